@@ -1,0 +1,1 @@
+"""The Clary contract: documents, workflows, analysis under /v1."""

@@ -1,0 +1,1 @@
+"""Decisions leave the house: rows into databases."""

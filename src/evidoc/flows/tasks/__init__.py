@@ -1,0 +1,1 @@
+"""The keepers of the task's promise, one a task type."""

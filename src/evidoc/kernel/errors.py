@@ -1,0 +1,228 @@
+"""Every refusal that Evidoc gives, in one tree.
+
+EvidocError
+├── InvalidRequest            400 invalid_request
+├── Unauthorized              401 unauthorized
+├── Forbidden                 403 forbidden
+├── NotFound                  404 not_found
+│   ├── DocumentNotFound      404 document_not_found
+│   ├── FlowNotFound          404 flow_not_found
+│   └── RunNotFound           404 run_not_found
+├── MethodNotAllowed          405 method_not_allowed
+├── Conflict                  409 conflict
+│   ├── FlowInactive          409 flow_inactive
+│   └── DocumentInUse         409 document_in_use
+├── RequestTooLarge           413 request_too_large
+├── UnsupportedDocument       415 unsupported_document_type
+│   └── DocumentTypeMismatch  415 document_type_mismatch
+├── DocumentUnreadable        422 document_unreadable
+│   ├── DocumentEmpty         422 document_empty
+│   ├── DocumentDamaged       422 document_damaged
+│   ├── DocumentEncrypted     422 document_encrypted
+│   ├── DocumentTooComplex    422 document_too_complex
+│   └── ReaderCrashed         422 reader_crashed
+├── TaskFailed                500 task_failed          (inside a run; never an HTTP answer by itself)
+├── StorageFull               507 storage_full
+├── Unavailable               503 unavailable
+└── InternalError             500 internal_error       (a bug of ours; its cause is logged, never shown)
+
+The class docstring is the default message. A contract turns an error into its own body; nothing else
+builds error bodies.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Who is at fault, in the closed set of types that the Klarefi page publishes."""
+
+    VALIDATION = "validation_error"
+    AUTHENTICATION = "authentication_error"
+    AUTHORIZATION = "authorization_error"
+    NOT_FOUND = "not_found"
+    RATE_LIMIT = "rate_limit_error"
+    INTERNAL = "internal_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One fault in a request: the path of the field (``definition.tasks[0].type``) and what is wrong."""
+
+    field: str
+    message: str
+
+
+class EvidocError(Exception):
+    """Something went wrong."""
+
+    code = "internal_error"
+    status = 500
+    kind = Kind.INTERNAL
+
+    def __init__(self, message: str | None = None, details: Iterable[Detail] = ()) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        self.details = tuple(details)
+        super().__init__(self.message)
+
+    def __reduce__(self) -> tuple[type["EvidocError"], tuple[str, tuple[Detail, ...]]]:
+        return type(self), (self.message, self.details)
+
+
+class InvalidRequest(EvidocError):
+    """The request was invalid"""
+
+    code, status, kind = "invalid_request", 400, Kind.VALIDATION
+
+
+class Unauthorized(EvidocError):
+    """Invalid API key"""
+
+    code, status, kind = "unauthorized", 401, Kind.AUTHENTICATION
+
+
+class Forbidden(EvidocError):
+    """Insufficient permissions"""
+
+    code, status, kind = "forbidden", 403, Kind.AUTHORIZATION
+
+
+class NotFound(EvidocError):
+    """Not found"""
+
+    code, status, kind = "not_found", 404, Kind.NOT_FOUND
+
+
+class DocumentNotFound(NotFound):
+    """Document not found"""
+
+    code = "document_not_found"
+
+
+class FlowNotFound(NotFound):
+    """Flow not found"""
+
+    code = "flow_not_found"
+
+
+class RunNotFound(NotFound):
+    """Run not found"""
+
+    code = "run_not_found"
+
+
+class MethodNotAllowed(EvidocError):
+    """This method is not allowed here"""
+
+    code, status, kind = "method_not_allowed", 405, Kind.VALIDATION
+
+
+class Conflict(EvidocError):
+    """The request conflicts with the present state"""
+
+    code, status, kind = "conflict", 409, Kind.VALIDATION
+
+
+class FlowInactive(Conflict):
+    """The flow is inactive; activate it before running it"""
+
+    code = "flow_inactive"
+
+
+class DocumentInUse(Conflict):
+    """The document is being processed; try again when it is done"""
+
+    code = "document_in_use"
+
+
+class RequestTooLarge(EvidocError):
+    """The request is larger than this server accepts"""
+
+    code, status, kind = "request_too_large", 413, Kind.VALIDATION
+
+
+class UnsupportedDocument(EvidocError):
+    """This type of document is not supported"""
+
+    code, status, kind = "unsupported_document_type", 415, Kind.VALIDATION
+
+
+class DocumentTypeMismatch(UnsupportedDocument):
+    """The content of the file is not of the type that was declared"""
+
+    code = "document_type_mismatch"
+
+
+class DocumentUnreadable(EvidocError):
+    """The document cannot be read"""
+
+    code, status, kind = "document_unreadable", 422, Kind.VALIDATION
+
+
+class DocumentEmpty(DocumentUnreadable):
+    """The document is empty"""
+
+    code = "document_empty"
+
+
+class DocumentDamaged(DocumentUnreadable):
+    """The document is damaged and cannot be opened"""
+
+    code = "document_damaged"
+
+
+class DocumentEncrypted(DocumentUnreadable):
+    """The document is encrypted with a password that is not known"""
+
+    code = "document_encrypted"
+
+
+class DocumentTooComplex(DocumentUnreadable):
+    """The document needs more time, memory or pages than this server allows"""
+
+    code = "document_too_complex"
+
+
+class ReaderCrashed(DocumentUnreadable):
+    """The document made its reader crash"""
+
+    code = "reader_crashed"
+
+
+class TaskFailed(EvidocError):
+    """A task of the run failed"""
+
+    code = "task_failed"
+
+
+class StorageFull(EvidocError):
+    """There is no space left to keep this; nothing was changed"""
+
+    code, status = "storage_full", 507
+
+
+class Unavailable(EvidocError):
+    """The service cannot answer at the moment; try again"""
+
+    code, status = "unavailable", 503
+
+
+class InternalError(EvidocError):
+    """An unexpected error occurred"""
+
+
+def all_errors() -> list[type[EvidocError]]:
+    """Every class of the tree, root excluded, for the test that renders each in each contract."""
+    found: list[type[EvidocError]] = []
+    queue = list(EvidocError.__subclasses__())
+    while queue:
+        error = queue.pop(0)
+        found.append(error)
+        queue.extend(error.__subclasses__())
+    return found
+
+
+def error_for_code(code: str) -> type[EvidocError]:
+    """The class that carries ``code``; how an error that was stored comes back as itself."""
+    return next((error for error in all_errors() if error.code == code), InternalError)

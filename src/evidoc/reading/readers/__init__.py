@@ -1,0 +1,1 @@
+"""The keepers of the reader's promise, one a format. They run inside the sandbox only."""

@@ -1,0 +1,1 @@
+"""Where settings are read and the house is assembled; nothing below this floor does either."""

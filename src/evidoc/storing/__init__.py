@@ -1,0 +1,1 @@
+"""The only room that speaks SQL and keeps bytes."""
