@@ -66,7 +66,7 @@ def encode_page_image(image: PageImage) -> bytes:
 
 
 def decode_page_image(data: bytes) -> PageImage:
-    """The page image that ``encode_page_image`` wrote; its pixels are a view of ``data``. Raises ValueError otherwise."""
+    """The page image that ``encode_page_image`` wrote; its pixels are a view of ``data``. Else raises ValueError."""
     try:
         head_length, page_length, pixels_length = _LENGTHS.unpack_from(data)
         page_start = _LENGTHS.size + head_length
