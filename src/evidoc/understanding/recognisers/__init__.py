@@ -1,0 +1,1 @@
+"""Finding every value of a kind in a page, with its span."""
