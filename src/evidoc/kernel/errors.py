@@ -24,6 +24,10 @@ EvidocError
 ├── TaskFailed                500 task_failed          (inside a run; never an HTTP answer by itself)
 ├── StorageFull               507 storage_full
 ├── Unavailable               503 unavailable
+├── ContentDamaged            500 content_damaged      (kept bytes were altered or cut off; they are never shown)
+├── CannotStart               500 cannot_start         (while opening the store; never an HTTP answer)
+│   ├── DataFolderInUse       500 data_folder_in_use
+│   └── WrongMasterKey        500 wrong_master_key
 └── InternalError             500 internal_error       (a bug of ours; its cause is logged, never shown)
 
 The class docstring is the default message. A contract turns an error into its own body; nothing else
@@ -206,6 +210,30 @@ class Unavailable(EvidocError):
     """The service cannot answer at the moment; try again"""
 
     code, status = "unavailable", 503
+
+
+class ContentDamaged(EvidocError):
+    """What was kept of this document is damaged and cannot be shown"""
+
+    code = "content_damaged"
+
+
+class CannotStart(EvidocError):
+    """The server cannot start with this data folder and these settings"""
+
+    code = "cannot_start"
+
+
+class DataFolderInUse(CannotStart):
+    """Another server is using this data folder"""
+
+    code = "data_folder_in_use"
+
+
+class WrongMasterKey(CannotStart):
+    """The master key is not the one that this data folder was made with"""
+
+    code = "wrong_master_key"
 
 
 class InternalError(EvidocError):
