@@ -1,0 +1,18 @@
+"""All verbs of the house in one bundle: what every door is given."""
+
+from dataclasses import dataclass
+
+from evidoc.operations.analysis import AnalysisOperations
+from evidoc.operations.documents import DocumentOperations
+from evidoc.operations.flows import FlowOperations
+from evidoc.operations.runs import RunOperations
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """What the house can be asked to do."""
+
+    documents: DocumentOperations
+    flows: FlowOperations
+    runs: RunOperations
+    analysis: AnalysisOperations
