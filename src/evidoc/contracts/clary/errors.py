@@ -1,0 +1,45 @@
+"""The Clary contract's error body, for every error of the house."""
+
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse
+
+from evidoc.kernel.errors import EvidocError, FlowInactive, FlowNotFound, InvalidRequest, RunNotFound
+
+_WORDS: Mapping[type[EvidocError], tuple[str, str]] = {
+    FlowNotFound: ("workflow_not_found", "Workflow not found"),
+    FlowInactive: ("workflow_inactive", "The workflow is inactive; activate it before executing it"),
+    RunNotFound: ("execution_not_found", "Execution not found"),
+}
+"""Where the contract's word for a thing is not the house's own."""
+
+
+def code_of(code: str) -> str:
+    """The contract's word for a code of the house."""
+    return next((word for error, (word, _) in _WORDS.items() if error.code == code), code)
+
+
+def render(error: EvidocError, request_id: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The answer that ``error`` is in this contract."""
+    code, message = error.code, error.message
+    if type(error) in _WORDS:
+        code, message = _WORDS[type(error)]
+    elif isinstance(error, InvalidRequest) and error.details and message == (InvalidRequest.__doc__ or ""):
+        first = error.details[0]
+        more = f" (and {len(error.details) - 1} more)" if len(error.details) > 1 else ""
+        message = f"{message}: {first.field} {first.message}{more}"
+    body = {
+        "error": {
+            "type": str(error.kind),
+            "code": code,
+            "message": message,
+            "details": [{"field": detail.field, "message": detail.message} for detail in error.details],
+            "request_id": request_id,
+        }
+    }
+    sent = dict(headers or {})
+    if error.status == 401:
+        sent["WWW-Authenticate"] = "Bearer"
+    if error.status == 503:
+        sent["Retry-After"] = "5"
+    return JSONResponse(body, error.status, sent)

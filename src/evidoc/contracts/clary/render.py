@@ -1,0 +1,181 @@
+"""The house's records as the Clary contract shows them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from evidoc.contracts.clary import shapes
+from evidoc.contracts.clary.entities import entities_of
+from evidoc.contracts.clary.errors import code_of
+from evidoc.contracts.clary.outputs import classifications_of, output_of, result_of
+from evidoc.kernel.clock import to_wire
+from evidoc.kernel.output import ClassificationOutput, TaskOutput
+from evidoc.kernel.records import (
+    DocumentRecord,
+    Failure,
+    FlowRecord,
+    FlowStats,
+    Listing,
+    RunRecord,
+    RunStatus,
+    TaskRecord,
+)
+from evidoc.operations.documents import DocumentResults, DocumentView
+from evidoc.operations.runs import RunView
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+PAGE_BREAK = "\f"
+"""What stands between the pages of a document in one text."""
+
+
+def page_of(listing: Listing[R], render: Callable[[R], T]) -> shapes.Page[T]:
+    """One page of a list."""
+    pagination: dict[str, int] = {"total": listing.total, "limit": listing.limit, "offset": listing.offset}
+    if listing.offset + listing.limit < listing.total:
+        pagination["next_offset"] = listing.offset + listing.limit
+    if listing.offset > 0:
+        pagination["prev_offset"] = max(0, listing.offset - listing.limit)
+    return shapes.Page(data=[render(item) for item in listing.items], pagination=shapes.Pagination(**pagination))
+
+
+def document_item(record: DocumentRecord) -> shapes.DocumentItem:
+    """A document in a list."""
+    return shapes.DocumentItem(**_document(record))
+
+
+def document(view: DocumentView) -> shapes.Document:
+    """A document, with its results where there are any."""
+    given = _document(view.record)
+    if view.results is not None:
+        given["processing_results"] = _results(view.record.document_id, view.results)
+    return shapes.Document(**given)
+
+
+def workflow_item(record: FlowRecord) -> shapes.WorkflowItem:
+    """A workflow in a list."""
+    return shapes.WorkflowItem(**_workflow(record))
+
+
+def workflow(record: FlowRecord) -> shapes.Workflow:
+    """A workflow."""
+    return shapes.Workflow(**_workflow(record), definition=dict(record.definition))
+
+
+def workflow_with_stats(record: FlowRecord, stats: FlowStats) -> shapes.WorkflowWithStats:
+    """A workflow and how its executions ended."""
+    return shapes.WorkflowWithStats(
+        **_workflow(record),
+        definition=dict(record.definition),
+        stats=shapes.WorkflowStats(
+            executions_total=stats.total,
+            executions_successful=stats.successful,
+            executions_failed=stats.failed,
+            average_duration_ms=stats.average_duration_ms or 0,
+        ),
+    )
+
+
+def execution_item(record: RunRecord) -> shapes.ExecutionItem:
+    """An execution without its tasks."""
+    return shapes.ExecutionItem(**_execution(record))
+
+
+def execution(view: RunView) -> shapes.Execution:
+    """An execution with its tasks."""
+    record = view.record
+    given = _execution(record)
+    given["parameters"] = dict(record.parameters)
+    given["tasks"] = [_task(record.document_id, task, output) for task, output in view.tasks]
+    if record.status is RunStatus.COMPLETED:
+        outputs = [output for _, output in view.tasks if output is not None]
+        given["result"] = result_of(record.document_id, outputs)
+    return shapes.Execution(**given)
+
+
+def _document(record: DocumentRecord) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "document_id": record.document_id,
+        "name": record.name,
+        "content_type": record.content_type,
+        "size": record.size,
+        "created_at": to_wire(record.created_at),
+        "updated_at": to_wire(record.updated_at),
+        "status": record.status.value,
+        "sha256": record.sha256,
+        "metadata": dict(record.metadata),
+    }
+    if record.page_count is not None:
+        given["page_count"] = record.page_count
+    _add_failure(given, record.failure)
+    return given
+
+
+def _results(document_id: str, results: DocumentResults) -> shapes.ProcessingResults:
+    pages = results.reading.pages
+    return shapes.ProcessingResults(
+        page_count=len(pages),
+        text_content=PAGE_BREAK.join(page.text for page in pages),
+        entities=entities_of(document_id, results.decisions),
+        classifications=classifications_of(ClassificationOutput(results.classifications)),
+    )
+
+
+def _workflow(record: FlowRecord) -> dict[str, Any]:
+    return {
+        "workflow_id": record.flow_id,
+        "name": record.name,
+        "description": record.description,
+        "created_at": to_wire(record.created_at),
+        "updated_at": to_wire(record.updated_at),
+        "status": record.status.value,
+        "version": record.version,
+    }
+
+
+def _execution(record: RunRecord) -> dict[str, Any]:
+    # The page knows no state before running, and a client that waits "while running" must not stop early.
+    status = "running" if record.status is RunStatus.PENDING else record.status.value
+    given: dict[str, Any] = {
+        "execution_id": record.run_id,
+        "workflow_id": record.flow_id,
+        "document_id": record.document_id,
+        "status": status,
+        "created_at": to_wire(record.created_at),
+        "updated_at": to_wire(record.updated_at),
+    }
+    if record.finished_at:
+        given["duration_ms"] = _milliseconds(record.created_at, record.finished_at)
+    _add_failure(given, record.failure)
+    return given
+
+
+def _task(document_id: str, record: TaskRecord, output: TaskOutput | None) -> shapes.TaskOfExecution:
+    given: dict[str, Any] = {
+        "id": record.task_id,
+        "type": record.task_type,
+        "status": record.status.value,
+        "attempts": record.attempts,
+    }
+    if record.started_at:
+        given["started_at"] = to_wire(record.started_at)
+    if record.finished_at:
+        given["completed_at"] = to_wire(record.finished_at)
+    if record.started_at and record.finished_at:
+        given["duration_ms"] = _milliseconds(record.started_at, record.finished_at)
+    if output is not None:
+        given["output"] = output_of(document_id, output)
+    _add_failure(given, record.failure)
+    return shapes.TaskOfExecution(**given)
+
+
+def _add_failure(given: dict[str, Any], failure: Failure | None) -> None:
+    if failure:
+        shown: Mapping[str, Any] = {"code": code_of(failure.code), "message": failure.message}
+        task = {"task_id": failure.task_id} if failure.task_id else {}
+        given["error"] = shapes.Failure(**shown, **task)
+
+
+def _milliseconds(start: datetime, end: datetime) -> int:
+    return max(0, round((end - start).total_seconds() * 1000))

@@ -1,0 +1,146 @@
+"""The routes of workflows and their executions."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+
+from evidoc.contracts.clary import asked, shapes
+from evidoc.contracts.clary.paging import Limit, Offset
+from evidoc.contracts.clary.refusals import refusals
+from evidoc.contracts.clary.render import (
+    execution,
+    execution_item,
+    page_of,
+    workflow,
+    workflow_item,
+    workflow_with_stats,
+)
+from evidoc.contracts.request import Ops, StrictRoute, Who
+from evidoc.kernel.records import FlowStatus, RunStatus
+
+router = APIRouter(prefix="/v1/workflows", tags=["Workflows"], route_class=StrictRoute)
+
+
+@router.post(
+    "", status_code=201, response_model_exclude_unset=True, responses=refusals(413, 507), summary="Create a workflow"
+)
+def create_workflow(body: asked.NewWorkflow, response: Response, who: Who, operations: Ops) -> shapes.Workflow:
+    """Keep a definition. It is checked whole: every fault is one entry of `details`."""
+    record = operations.flows.create(who, body.name, body.description, body.definition)
+    response.headers["Location"] = f"/v1/workflows/{record.flow_id}"
+    return workflow(record)
+
+
+@router.get("", response_model_exclude_unset=True, responses=refusals(), summary="List workflows")
+def list_workflows(
+    who: Who, operations: Ops, limit: Limit = 10, offset: Offset = 0, status: FlowStatus | None = None
+) -> shapes.Page[shapes.WorkflowItem]:
+    """Workflows, newest first."""
+    return page_of(operations.flows.list(who, limit, offset, status), workflow_item)
+
+
+@router.get("/{workflow_id}", response_model_exclude_unset=True, responses=refusals(404), summary="Get a workflow")
+def get_workflow(workflow_id: str, who: Who, operations: Ops) -> shapes.WorkflowWithStats:
+    """A workflow with its definition and how its executions ended."""
+    return workflow_with_stats(*operations.flows.get(who, workflow_id))
+
+
+@router.patch(
+    "/{workflow_id}",
+    response_model_exclude_unset=True,
+    responses=refusals(404, 409, 413, 507),
+    summary="Change a workflow",
+)
+def change_workflow(workflow_id: str, body: asked.WorkflowChanges, who: Who, operations: Ops) -> shapes.Workflow:
+    """Change what is given. A new definition counts for executions started from then on."""
+    changes = body.model_dump(exclude_none=True, exclude={"status", "definition"})
+    status = FlowStatus(body.status) if body.status else None
+    return workflow(operations.flows.update(who, workflow_id, **changes, definition=body.definition, status=status))
+
+
+@router.put(
+    "/{workflow_id}",
+    response_model_exclude_unset=True,
+    responses=refusals(404, 409, 413, 507),
+    summary="Replace a workflow",
+)
+def replace_workflow(workflow_id: str, body: asked.WorkflowReplacement, who: Who, operations: Ops) -> shapes.Workflow:
+    """Give a workflow a new name, description, definition and status. What is absent gets its default."""
+    return workflow(
+        operations.flows.update(
+            who,
+            workflow_id,
+            name=body.name,
+            description=body.description,
+            definition=body.definition,
+            status=FlowStatus(body.status),
+        )
+    )
+
+
+@router.delete("/{workflow_id}", responses=refusals(404, 409), summary="Deactivate a workflow")
+def delete_workflow(workflow_id: str, who: Who, operations: Ops) -> shapes.Done:
+    """Deactivate a workflow: its triggers stop and it cannot be executed. Its executions stay; PATCH brings it back."""
+    operations.flows.deactivate(who, workflow_id)
+    return shapes.Done(success=True, message="Workflow deactivated; its executions are kept")
+
+
+@router.post(
+    "/{workflow_id}/executions",
+    status_code=201,
+    response_model_exclude_unset=True,
+    responses=refusals(404, 409, 413, 507),
+    tags=["Executions"],
+    summary="Execute a workflow",
+)
+def execute_workflow(
+    workflow_id: str, body: asked.NewExecution, response: Response, who: Who, operations: Ops
+) -> shapes.ExecutionItem:
+    """Run a workflow on a document. The answer comes at once; once it is given, the execution survives a crash."""
+    record = operations.runs.start(who, workflow_id, body.document_id, body.parameters)
+    response.headers["Location"] = f"/v1/workflows/{workflow_id}/executions/{record.run_id}"
+    return execution_item(record)
+
+
+@router.get(
+    "/{workflow_id}/executions",
+    response_model_exclude_unset=True,
+    responses=refusals(404),
+    tags=["Executions"],
+    summary="List executions",
+)
+def list_executions(
+    workflow_id: str,
+    who: Who,
+    operations: Ops,
+    limit: Limit = 10,
+    offset: Offset = 0,
+    status: Annotated[Literal["running", "completed", "failed", "cancelled"] | None, Query()] = None,
+) -> shapes.Page[shapes.ExecutionItem]:
+    """The executions of a workflow, newest first."""
+    wanted = RunStatus(status) if status else None
+    return page_of(operations.runs.list(who, workflow_id, limit, offset, wanted), execution_item)
+
+
+@router.get(
+    "/{workflow_id}/executions/{execution_id}",
+    response_model_exclude_unset=True,
+    responses=refusals(404),
+    tags=["Executions"],
+    summary="Get an execution",
+)
+def get_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops) -> shapes.Execution:
+    """An execution with its tasks, what each gave, and `result` once it is completed."""
+    return execution(operations.runs.get(who, workflow_id, execution_id))
+
+
+@router.post(
+    "/{workflow_id}/executions/{execution_id}/cancel",
+    response_model_exclude_unset=True,
+    responses=refusals(404, 409),
+    tags=["Executions"],
+    summary="Cancel an execution",
+)
+def cancel_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops) -> shapes.ExecutionItem:
+    """Stop an execution. A task that is under way ends first; what finished stays."""
+    return execution_item(operations.runs.cancel(who, workflow_id, execution_id))

@@ -1,0 +1,107 @@
+"""What every contract's handlers need of a request: who asks, the operations, the limits, a strict body."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+from fastapi import Depends
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from evidoc.contracts import strict_json
+from evidoc.kernel.errors import Detail, EvidocError, InvalidRequest, RequestTooLarge
+from evidoc.kernel.principal import Principal
+from evidoc.operations.operations import Operations
+
+
+@dataclass(frozen=True, slots=True)
+class WireLimits:
+    """What a request may carry. ``scratch`` is the folder where an upload lies until it is taken over."""
+
+    max_json_bytes: int
+    max_upload_bytes: int
+    scratch: Path
+
+
+def principal(request: Request) -> Principal:
+    """Whoever the doorkeeper let in with this request."""
+    return cast(Principal, request.state.principal)
+
+
+def operations(request: Request) -> Operations:
+    """The verbs of the house."""
+    return cast(Operations, request.app.state.operations)
+
+
+def limits(request: Request) -> WireLimits:
+    """What a request may carry."""
+    return cast(WireLimits, request.app.state.limits)
+
+
+Who = Annotated[Principal, Depends(principal)]
+Ops = Annotated[Operations, Depends(operations)]
+Limits = Annotated[WireLimits, Depends(limits)]
+
+
+def refuse_by_length(request: Request, most: int) -> None:
+    """Raises RequestTooLarge at once where the request already says that it is longer than ``most`` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        raise RequestTooLarge(f"The request is larger than the {most} bytes that this server accepts")
+
+
+class StrictRequest(Request):
+    """A request whose JSON body is bounded and strict. Errors are those of the house."""
+
+    async def body(self) -> bytes:
+        """The body. Raises RequestTooLarge as soon as it is known to be too large."""
+        if not hasattr(self, "_body"):
+            most = limits(self).max_json_bytes
+            refuse_by_length(self, most)
+            parts, size = [], 0
+            async for part in self.stream():
+                size += len(part)
+                if size > most:
+                    raise RequestTooLarge(f"The request is larger than the {most} bytes that this server accepts")
+                parts.append(part)
+            self._body = b"".join(parts)
+        return self._body
+
+    async def json(self) -> Any:
+        """The body's JSON value. Raises InvalidRequest."""
+        if not hasattr(self, "_json"):
+            value = strict_json.parse(await self.body())
+            if not isinstance(value, dict):
+                raise InvalidRequest(details=[Detail("body", "must be a JSON object")])
+            self._json = value
+        return self._json
+
+
+def _require_json(request: Request) -> None:
+    # A form that a browser may send across origins without asking never has this type.
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise InvalidRequest(details=[Detail("Content-Type", "must be application/json")])
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its body through StrictRequest."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, given a strict request in place of the plain one."""
+        handle = super().get_route_handler()
+
+        async def handle_strictly(request: Request) -> Response:
+            if self.body_field is not None:
+                _require_json(request)
+            try:
+                return await handle(StrictRequest(request.scope, request.receive))
+            except HTTPException as error:
+                if isinstance(error.__cause__, EvidocError):
+                    raise error.__cause__ from None
+                raise
+
+        return handle_strictly
