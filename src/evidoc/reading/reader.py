@@ -33,7 +33,8 @@ class ReadLimits:
     """What one document may ask for; beyond it, reading ends with DocumentTooComplex.
 
     ``page_pixels`` bounds the picture made of one page, whose resolution is lowered to fit; ``page_chars``
-    bounds the text of one page; ``unpacked_bytes`` what a packed format may unfold to, ``attachment_bytes`` one file inside the document.
+    bounds the text of one page; ``unpacked_bytes`` what a packed format may unfold to, ``attachment_bytes`` one
+    file inside the document.
     """
 
     pages: int = 5_000
