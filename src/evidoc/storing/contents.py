@@ -1,0 +1,111 @@
+"""What documents say and what was made of it, encrypted under each document's own key.
+
+The organisation is the first argument of every method: the content of another organisation's document, of an
+erased one and of one that never was are all DocumentNotFound.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from evidoc.kernel.errors import DocumentNotFound, NotFound
+from evidoc.kernel.reading import Reading
+from evidoc.storing.blob_store import BlobStore
+from evidoc.storing.document_keys import DocumentKeys
+from evidoc.storing.reading_file import ReadingWriter, open_reading_file
+from evidoc.storing.sealed import CHUNK_BYTES, SealedReader, SealedWriter
+
+ORIGINAL = "original"
+"""The name of the file as it was received."""
+
+_READING = "reading"
+_QUICKEST = 1
+
+
+class Contents:
+    """Encrypted blobs of documents. Names are ours or made of ids; they are never used as paths."""
+
+    def __init__(self, keys: DocumentKeys, blobs: BlobStore) -> None:
+        self._keys = keys
+        self._blobs = blobs
+
+    def put_file(self, org_id: str, document_id: str, name: str, source: Path) -> None:
+        """Keep a copy of the file ``source``. The first file of a document makes the document's key.
+
+        Until ``Documents.add`` the file belongs to nobody, and the next start removes it. Raises StorageFull.
+        """
+        key = self._keys.get_or_make(org_id, document_id)
+        with self._sealed(key, org_id, document_id, f"file:{name}") as file, source.open("rb") as stream:
+            while part := stream.read(16 * CHUNK_BYTES):
+                file.write(part)
+            file.finish()
+
+    def open_file(self, org_id: str, document_id: str, name: str) -> Iterator[bytes]:
+        """The bytes of a file, in parts. Raises NotFound, and ContentDamaged where they are not what was kept."""
+        file = self._open(org_id, document_id, f"file:{name}")
+        if file is None:
+            raise NotFound()
+        return file.chunks()
+
+    @contextmanager
+    def write_reading(self, org_id: str, document_id: str) -> Iterator[ReadingWriter]:
+        """Keep the reading of a document: all of it at the end of the block, or nothing after an exception."""
+        key = self._keys.get(org_id, document_id)
+        with self._sealed(key, org_id, document_id, _READING) as file:
+            writer = ReadingWriter(file)
+            yield writer
+            if not writer.finished:
+                raise ValueError("the reading was not finished")
+
+    def open_reading(self, org_id: str, document_id: str) -> Reading | None:
+        """The reading of a document, its pages decoded one by one as they are asked for; None before it is read."""
+        file = self._open(org_id, document_id, _READING)
+        return None if file is None else open_reading_file(file)
+
+    def put_json(self, org_id: str, document_id: str, name: str, value: Any) -> None:
+        """Keep a value that JSON can write."""
+        key = self._keys.get(org_id, document_id)
+        data = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), _QUICKEST)
+        with self._sealed(key, org_id, document_id, f"json:{name}") as file:
+            file.write(data)
+            file.finish()
+
+    def get_json(self, org_id: str, document_id: str, name: str) -> Any | None:
+        """The value that ``put_json`` kept; None where there is none."""
+        file = self._open(org_id, document_id, f"json:{name}")
+        return None if file is None else json.loads(zlib.decompress(b"".join(file.chunks())))
+
+    def erase(self, document_id: str) -> None:
+        """Remove the blobs of a document whose key is destroyed. A failure is left to the next start."""
+        try:
+            self._blobs.erase(document_id)
+        except OSError:
+            return
+        self._keys.forget(document_id)
+
+    def sweep(self) -> int:
+        """Remove what belongs to no document: left by uploads and deletions that a crash cut short."""
+        orphans = self._keys.orphans()
+        for document_id in orphans:
+            self.erase(document_id)
+        return len(orphans)
+
+    @contextmanager
+    def _sealed(self, key: bytes, org_id: str, document_id: str, name: str) -> Iterator[SealedWriter]:
+        with self._blobs.create(document_id, name) as sink:
+            yield SealedWriter(sink, key, _context(document_id, name))
+        if not self._keys.exists(org_id, document_id):  # erased while we wrote
+            self.erase(document_id)
+            raise DocumentNotFound()
+
+    def _open(self, org_id: str, document_id: str, name: str) -> SealedReader | None:
+        key = self._keys.get(org_id, document_id)
+        blob = self._blobs.open(document_id, name)
+        return None if blob is None else SealedReader(blob, key, _context(document_id, name))
+
+
+def _context(document_id: str, name: str) -> bytes:
+    return f"{document_id}\n{name}".encode()

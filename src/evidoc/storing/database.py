@@ -1,0 +1,200 @@
+"""The one door to the database: transactions, durability, and its errors in our words.
+
+SQLite (the default) runs with a write-ahead log and full synchronisation, so a committed fact survives a power
+cut. Its writers take the write lock at BEGIN, one at a time, so none fails half-way on a lock. The SQL of this
+room is written for PostgreSQL as well.
+"""
+
+import errno
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from evidoc.kernel.errors import EvidocError, StorageFull, Unavailable
+
+BUSY_SECONDS = 15
+"""How long a writer waits for its turn before the request is refused as unavailable."""
+
+_WRITES = "evidoc_writes"
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+
+_DISK_FULL_STATES = frozenset({"53100"})
+_TRY_AGAIN_STATES = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03"})
+
+
+class Transaction:
+    """One open transaction. Hand it on as ``on=`` and several facts are kept together or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+
+    def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement."""
+        result = self._connection.execute(statement, parameters)
+        assert isinstance(result, CursorResult)
+        return result
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Have ``action`` called once what was written here is durable; never if it is rolled back."""
+        self._after_commit.append(action)
+
+    @property
+    def connection(self) -> Connection:
+        """The connection itself, for migrations."""
+        return self._connection
+
+    def take_actions(self) -> tuple[Callable[[], None], ...]:
+        """The actions to call after the commit."""
+        return tuple(self._after_commit)
+
+
+class Database:
+    """A database by its URL, e.g. ``sqlite:////var/lib/evidoc/evidoc.sqlite`` or ``postgresql+psycopg://...``."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._engine = _make_engine(url, sqlite=self.is_sqlite)
+        self._writer = threading.Lock()
+        self._writing = threading.local()
+        self._residue = False
+
+    @contextmanager
+    def write(self, on: Transaction | None = None) -> Iterator[Transaction]:
+        """A transaction that may change things; committed at the end of the block, rolled back by an exception.
+
+        With ``on`` it is that transaction, left open. Raises StorageFull, or Unavailable where the database
+        stayed locked or cannot be reached.
+        """
+        if on is not None:
+            yield on
+            return
+        with self._turn(), _translated():
+            with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+                transaction = Transaction(connection)
+                yield transaction
+            if self._residue:
+                self.forget_deleted()
+        for action in transaction.take_actions():
+            action()
+
+    @contextmanager
+    def read(self, on: Transaction | None = None) -> Iterator[Transaction]:
+        """A transaction that only looks, at one state of the database. With ``on`` it is that transaction."""
+        if on is not None:
+            yield on
+            return
+        with _translated(), self._engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    def forget_deleted(self) -> None:
+        """Empty SQLite's write-ahead log, where deleted rows may still stand; retried later while readers hold it."""
+        if not self.is_sqlite:
+            return
+        with _translated(), self._engine.connect() as connection:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            connection.rollback()
+        self._residue = bool(busy)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue the writers of this process, where the database admits one at a time (fairer than polling its lock)."""
+        if not self.is_sqlite:
+            yield
+            return
+        if getattr(self._writing, "now", False):
+            raise RuntimeError("this thread is in a write transaction already; pass it on with on=")
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise Unavailable("The database is busy; try again")
+        self._writing.now = True
+        try:
+            yield
+        finally:
+            self._writing.now = False
+            self._writer.release()
+
+
+def sqlite_file(file: Path) -> URL:
+    """The URL of an SQLite file, whatever characters its path has."""
+    return URL.create("sqlite", database=str(file))
+
+
+def _make_engine(url: str | URL, *, sqlite: bool) -> Engine:
+    engine = create_engine(url, pool_size=16, max_overflow=48, pool_timeout=BUSY_SECONDS)
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late, and never for DDL
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("The database is busy; try again") from error
+    except DBAPIError as error:
+        known = _known(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _known(error: DBAPIError) -> EvidocError | None:
+    """Our word for a database error that is nobody's bug."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0)
+        if code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC):
+            return StorageFull()
+        if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Unavailable("The database is busy; try again")
+        return None
+    state = getattr(cause, "sqlstate", None) or ""
+    if state in _DISK_FULL_STATES:
+        return StorageFull()
+    if error.connection_invalidated or state in _TRY_AGAIN_STATES or state.startswith("08"):
+        return Unavailable("The database cannot be reached at the moment; try again")
+    return None
+
+
+_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether a file could not grow: the disk, the quota or the process's file size limit is used up."""
+    return error.errno in _FULL_ERRNOS

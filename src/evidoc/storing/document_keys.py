@@ -1,0 +1,112 @@
+"""Each document's own key, wrapped by the master key. Destroying the wrapped key destroys the content.
+
+A key is NEW between the first bytes and the document's row, LIVE as long as the document is, and ERASED (its
+bytes overwritten) until the blobs are removed too. A start finds NEW and ERASED rows left by a crash.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import delete, insert, select, update
+
+from evidoc.kernel.errors import DocumentNotFound
+from evidoc.storing.database import Database, Transaction
+from evidoc.storing.master_key import MasterKey
+from evidoc.storing.schema import document_keys, documents
+
+
+class KeyState(StrEnum):
+    """How far a document's key has come."""
+
+    NEW = "new"
+    LIVE = "live"
+    ERASED = "erased"
+
+
+class DocumentKeys:
+    """The table of wrapped keys."""
+
+    def __init__(self, database: Database, master: MasterKey) -> None:
+        self._database = database
+        self._master = master
+
+    def get(self, org_id: str, document_id: str) -> bytes:
+        """The 32 bytes of a document's key. Raises DocumentNotFound where there is none (any more)."""
+        with self._database.read() as transaction:
+            wrapped = _wrapped(transaction, org_id, document_id)
+        if wrapped is None:
+            raise DocumentNotFound()
+        return self._master.unwrap(wrapped, _context(org_id, document_id))
+
+    def get_or_make(self, org_id: str, document_id: str) -> bytes:
+        """The key of a document, made where it has none yet. Raises DocumentNotFound for an erased document."""
+        with self._database.write() as transaction:
+            wrapped = _wrapped(transaction, org_id, document_id)
+            if wrapped is not None:
+                return self._master.unwrap(wrapped, _context(org_id, document_id))
+            if transaction.execute(
+                select(document_keys.c.state).where(document_keys.c.document_id == document_id)
+            ).first():
+                raise DocumentNotFound()
+            received = transaction.execute(
+                select(documents.c.document_id).where(
+                    documents.c.org_id == org_id, documents.c.document_id == document_id
+                )
+            ).first()
+            key, wrapped = self._master.make_key(_context(org_id, document_id))
+            transaction.execute(
+                insert(document_keys).values(
+                    document_id=document_id,
+                    org_id=org_id,
+                    state=KeyState.LIVE if received else KeyState.NEW,
+                    wrapped=wrapped,
+                )
+            )
+            return key
+
+    def exists(self, org_id: str, document_id: str) -> bool:
+        """Whether the document's key is there still."""
+        with self._database.read() as transaction:
+            return _wrapped(transaction, org_id, document_id) is not None
+
+    def attach(self, transaction: Transaction, org_id: str, document_id: str) -> None:
+        """Note that the document of this key has a row now."""
+        transaction.execute(
+            update(document_keys)
+            .where(document_keys.c.org_id == org_id, document_keys.c.document_id == document_id)
+            .values(state=KeyState.LIVE)
+        )
+
+    def orphans(self) -> tuple[str, ...]:
+        """The documents whose content is to be removed: never received whole, or erased."""
+        with self._database.read() as transaction:
+            return tuple(
+                transaction.execute(
+                    select(document_keys.c.document_id).where(
+                        document_keys.c.state.in_([KeyState.NEW, KeyState.ERASED])
+                    )
+                ).scalars()
+            )
+
+    def forget(self, document_id: str) -> None:
+        """Remove the row of a key whose document has no row, once its blobs are gone."""
+        with self._database.write() as transaction:
+            transaction.execute(
+                delete(document_keys).where(
+                    document_keys.c.document_id == document_id, document_keys.c.state != KeyState.LIVE
+                )
+            )
+
+
+def _wrapped(transaction: Transaction, org_id: str, document_id: str) -> bytes | None:
+    found: bytes | None = transaction.execute(
+        select(document_keys.c.wrapped).where(
+            document_keys.c.org_id == org_id,
+            document_keys.c.document_id == document_id,
+            document_keys.c.state != KeyState.ERASED,
+        )
+    ).scalar()
+    return found
+
+
+def _context(org_id: str, document_id: str) -> bytes:
+    return f"{org_id}\n{document_id}".encode()
