@@ -1,0 +1,158 @@
+"""A Reading and categories come in; which of them the document is, with probabilities, goes out.
+
+Each category is scored by what the document says: headings near its top and words in its body (the first
+pages and the last). Scores become probabilities by a softmax against the chance that it is none of them.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from evidoc.kernel.classification import Classification
+from evidoc.kernel.reading import Page, Reading
+from evidoc.understanding.document_types import DOCUMENT_TYPES, DocumentType
+
+_SAMPLED_PAGES = 3
+_SAMPLED_CHARACTERS = 12_000
+_HEADING_LINES = 30
+_HEADING_WORDS = 9
+_HEADING_WEIGHT = 6.0
+_BODY_CEILING = 16.0
+_NONE_OF_THEM = 2.0
+_ENOUGH_OF_ITS_OWN = 5.0
+_NARROWER_BONUS = 1.5
+_TEMPERATURE = 2.0
+
+_NONE_NAMES = frozenset(
+    {"other", "others", "unknown", "none", "misc", "miscellaneous", "general", "sonstiges", "autre"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The lower-cased text that is looked at, and its heading lines with how prominent each is (0 to 1)."""
+
+    body: str
+    headings: tuple[tuple[str, float], ...]
+
+
+def classify(
+    reading: Reading,
+    categories: Sequence[str] | None = None,
+    *,
+    multi_label: bool = False,
+    threshold: float = 0.0,
+) -> tuple[Classification, ...]:
+    """The categories that the document belongs to, most probable first.
+
+    ``categories`` are the caller's (their names are matched to known types and their synonyms, else looked for
+    as words); None means the built-in types. One label: at most the best, where it reaches ``threshold``.
+    Several labels: each on its own, all that reach ``threshold``.
+    """
+    names = list(dict.fromkeys(categories)) if categories else [kind.name for kind in DOCUMENT_TYPES]
+    sample = _sample(reading)
+    scores = {name: _score(name, sample) for name in names}
+    if multi_label:
+        probabilities = {name: 1 / (1 + math.exp(_NONE_OF_THEM * 2 - score)) for name, score in scores.items()}
+    else:
+        probabilities = _softmax(scores)
+    ranked = sorted(
+        (Classification(name, round(probability, 4)) for name, probability in probabilities.items()),
+        key=lambda found: -found.confidence,
+    )
+    reached = tuple(found for found in ranked if found.confidence >= threshold)
+    return reached if multi_label else reached[:1]
+
+
+def _softmax(scores: dict[str, float]) -> dict[str, float]:
+    """Probabilities that leave room for "none of them", unless a category says just that."""
+    weights = {name: math.exp(score / _TEMPERATURE) for name, score in scores.items()}
+    total = sum(weights.values())
+    if not any(_normal(name) in _NONE_NAMES for name in scores):
+        total += math.exp(_NONE_OF_THEM / _TEMPERATURE)
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _sample(reading: Reading) -> _Sample:
+    count = len(reading.pages)
+    indexes = [*range(min(_SAMPLED_PAGES, count)), *([count - 1] if count > _SAMPLED_PAGES else [])]
+    pages = [reading.pages[index] for index in indexes]
+    body = " ".join(page.text[:_SAMPLED_CHARACTERS] for page in pages)
+    headings = tuple(_headings(pages[0])) if pages else ()
+    return _Sample(_normal(body), headings)
+
+
+def _headings(page: Page) -> Iterator[tuple[str, float]]:
+    """The short lines near the top; taller and earlier lines are more prominent."""
+    lines = page.lines[:_HEADING_LINES]
+    if not lines:
+        return
+    heights = [page.words.box(line.first_word).height for line in page.lines]
+    usual = sorted(heights)[len(heights) // 2] or 1.0
+    for order, line in enumerate(lines):
+        if line.end_word - line.first_word > _HEADING_WORDS:
+            continue
+        tall = min(heights[order] / usual, 2.0) / 2.0
+        early = 1.0 - order / (2 * _HEADING_LINES)
+        start, end = page.line_span(line)
+        yield _normal(page.text[start:end]), tall * early
+
+
+def _score(name: str, sample: _Sample) -> float:
+    normal = _normal(name)
+    if normal in _NONE_NAMES:
+        return _NONE_OF_THEM
+    kind = _known_type(normal)
+    if kind is None:
+        return _score_unknown(normal, sample)
+    return _score_known(kind, sample)
+
+
+def _score_known(kind: DocumentType, sample: _Sample) -> float:
+    heading = max((_heading_strength(kind.headings, text) * weight for text, weight in sample.headings), default=0.0)
+    body = sum(weight for pattern, weight in _body_patterns(kind.name) if pattern.search(sample.body))
+    score = _HEADING_WEIGHT * heading + _BODY_CEILING * (1 - math.exp(-body / _BODY_CEILING))
+    wider = _known_type(_normal(kind.kind_of)) if kind.kind_of else None
+    if wider is not None and score >= _ENOUGH_OF_ITS_OWN:
+        score = max(score, _score_known(wider, sample)) + _NARROWER_BONUS
+    return score
+
+
+def _score_unknown(normal: str, sample: _Sample) -> float:
+    """A category nobody described: its own words, as a heading or in the text."""
+    heading = max((_heading_strength((normal,), text) * weight for text, weight in sample.headings), default=0.0)
+    words = [word for word in normal.split() if len(word) > 2]
+    seen = sum(1 for word in words if re.search(rf"\b{re.escape(word)}", sample.body))
+    whole = len(re.findall(rf"\b{re.escape(normal)}", sample.body))
+    return _HEADING_WEIGHT * heading + (2.0 * seen / len(words) if words else 0.0) + min(whole, 4)
+
+
+def _heading_strength(headings: Sequence[str], line: str) -> float:
+    """How much of the line a heading cue makes up, at best (0 to 1)."""
+    best = 0.0
+    for cue in headings:
+        if cue in line and re.search(rf"(?<!\w){re.escape(cue)}(?!\w)", line):
+            best = max(best, 0.4 + 0.6 * len(cue) / len(line))
+    return best
+
+
+@lru_cache(maxsize=256)
+def _known_type(normal: str) -> DocumentType | None:
+    singular = normal.removesuffix("s")
+    for kind in DOCUMENT_TYPES:
+        names = {_normal(kind.name), *kind.aliases}
+        if normal in names or singular in names:
+            return kind
+    return None
+
+
+@lru_cache(maxsize=64)
+def _body_patterns(name: str) -> tuple[tuple[re.Pattern[str], int], ...]:
+    kind = next(kind for kind in DOCUMENT_TYPES if kind.name == name)
+    return tuple((re.compile(rf"(?<!\w){re.escape(cue)}(?!\w)"), weight) for cue, weight in kind.body.items())
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.casefold().replace("_", " ").split())
