@@ -1,11 +1,19 @@
-"""The tables of a page."""
+"""The tables of a page: those that lines enclose, then those between rules, then those that only line up."""
 
 from collections.abc import Sequence
 
 from evidoc.kernel.reading import Page, Table
-from evidoc.reading.tables.fill import fill
+from evidoc.reading.tables.draft import draft_of
+from evidoc.reading.tables.fill import table_of, words_in
 from evidoc.reading.tables.grid import connected, grid_of
-from evidoc.reading.tables.ruling import Ruling, straighten
+from evidoc.reading.tables.ink import Ink, Piece, ink_of
+from evidoc.reading.tables.judge import convinces
+from evidoc.reading.tables.prose import blocks_of, zones_of
+from evidoc.reading.tables.regions import Region, aligned_runs, between_rules, inside
+from evidoc.reading.tables.ruling import Edges, Ruling, straighten
+
+MOST_PIECES = 8_000
+"""Pieces of text on a page beyond which only fully drawn tables are looked for."""
 
 
 def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
@@ -14,11 +22,51 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
     ``rulings`` are the lines drawn on it, in the page's own coordinates. Pure: nothing is kept, nothing is
     changed. The work is bounded whatever the page holds.
     """
-    tables = []
-    for group in connected(straighten(rulings)):
-        grid = grid_of(group)
-        if grid is not None and grid.rows > 1 and grid.columns > 1:
-            table = fill(page, grid, ruled=True)
-            if sum(bool(cell.spans) for cell in table.cells) >= 4:
-                tables.append(table)
+    if len(page.words) < 4:
+        return ()
+    edges = straighten(rulings)
+    ink = ink_of(page)
+    tables = _drawn(page, edges, ink)
+    if len(ink.pieces) <= MOST_PIECES:
+        free = _outside(ink.pieces, tables)
+        for region in between_rules(free, edges, ink):
+            tables += _accepted(page, region, edges, ink, tables)
+        blocks = blocks_of(ink)
+        for zone in zones_of(ink, blocks):
+            for region in aligned_runs(_outside(zone, tables), ink):
+                tables += _accepted(page, region, edges, ink, tables)
     return tuple(sorted(tables, key=lambda table: (table.box.y0, table.box.x0)))
+
+
+def _outside(pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
+    return [piece for piece in pieces if not any(inside(table.box, piece) for table in tables)]
+
+
+def _drawn(page: Page, edges: Edges, ink: Ink) -> list[Table]:
+    """The tables whose cells drawn lines enclose."""
+    tables = []
+    for group in connected(edges):
+        grid = grid_of(group)
+        if grid is None or grid.rows < 2 or grid.columns < 2:
+            continue
+        contents = words_in(grid, ink.boxes)
+        if sum(bool(words) for _, words in contents) >= 4:
+            tables.append(table_of(page, grid.xs, grid.ys, contents, ruled=True, headers=0))
+    return tables
+
+
+def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, tables: Sequence[Table]) -> list[Table]:
+    """The table of a region, if it is one and stands clear of those found before."""
+    draft = draft_of(region.levels, ink, edges)
+    if draft is None or not convinces(draft, region, ink):
+        return []
+    table = table_of(page, draft.xs, draft.ys, draft.cells, ruled=False, headers=draft.headers)
+    if any(_share(table, other) for other in tables):
+        return []
+    return [table]
+
+
+def _share(one: Table, other: Table) -> bool:
+    """Whether two tables hold the same words."""
+    spans = {span for cell in other.cells for span in cell.spans}
+    return any(span in spans for cell in one.cells for span in cell.spans)

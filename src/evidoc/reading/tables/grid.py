@@ -8,6 +8,7 @@ special case.
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ruling import SNAP, Edge, Edges
@@ -19,8 +20,7 @@ MOST_FIELDS = 20_000
 """Elementary fields of one grid; a drawing with more is no table."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell of a grid: rows ``[row, end_row)`` and columns ``[column, end_column)``."""
 
     row: int

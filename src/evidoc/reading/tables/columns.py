@@ -1,0 +1,162 @@
+"""Columns from white space: strips that no line of a table's body writes in.
+
+After the observation behind T-Recs (Kieninger 1998) and Nurminen's text edges: a gap means nothing on one line, and a
+lot when it stands at the same place on all.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from evidoc.kernel.reading import Box
+from evidoc.reading.tables.ink import Ink, Level
+
+USUAL_GAP = 1.35
+"""Characters: a strip's gap must be this wide on the line in the middle, or it may be ordinary spaces."""
+
+NARROWEST = 0.3
+"""Characters: the least width of a strip where the lines come closest."""
+
+
+@dataclass(slots=True)
+class Column:
+    """A column: how far its content reaches on the lines that it was found by."""
+
+    x0: float
+    x1: float
+
+
+@dataclass(slots=True)
+class Segment:
+    """Words of one level that stand in columns ``[column, end_column)``."""
+
+    words: list[int]
+    column: int
+    end_column: int
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+    @property
+    def middle(self) -> float:
+        """The height that it stands at."""
+        return (self.y0 + self.y1) / 2
+
+
+def core_of(levels: Sequence[Level]) -> list[Level]:
+    """The levels that columns show on: those with at least half as many pieces as the fullest ones."""
+    counts = sorted(len(level.pieces) for level in levels)
+    full = counts[int(0.85 * (len(counts) - 1))]
+    return [level for level in levels if len(level.pieces) >= max(2, 0.5 * full)]
+
+
+def columns_of(core: Sequence[Level], ink: Ink, walls: Sequence[float] = ()) -> list[Column]:
+    """The columns that ``core`` shows. ``walls`` are the x of drawn lines, which part columns in any case."""
+    if not core:
+        return []
+    rows = [sorted(ink.boxes[word] for piece in level.pieces for word in piece.words) for level in core]
+    strips = [strip for strip in _strips(rows, ink) if _parts(strip, rows, ink)]
+    left, right = min(row[0][0] for row in rows), max(box[2] for row in rows for box in row)
+    cuts = sorted({(a + b) / 2 for a, b in strips if not any(a - 1 < wall < b + 1 for wall in walls)} | set(walls))
+    bounds = [left - 1, *(cut for cut in cuts if left < cut < right), right + 1]
+    columns = []
+    for a, b in pairwise(bounds):
+        held = [box for row in rows for box in row if a < (box[0] + box[2]) / 2 < b]
+        if held:
+            columns.append(Column(min(box[0] for box in held), max(box[2] for box in held)))
+    return columns
+
+
+def _strips(rows: Sequence[Sequence[Box]], ink: Ink) -> list[tuple[float, float]]:
+    """Where all rows but a few are blank: intervals between the outermost words."""
+    allowed = len(rows) // 10
+    turns: list[tuple[float, int]] = []
+    for row in rows:
+        start, end = row[0][0], row[0][2]
+        for x0, _, x1, _ in row:
+            if x0 > end + NARROWEST * ink.character:
+                turns += [(start, 1), (end, -1)]
+                start, end = x0, x1
+            else:
+                end = max(end, x1)
+        turns += [(start, 1), (end, -1)]
+    turns.sort()
+    strips = []
+    inked, blank_from = 0, None
+    for x, change in turns:
+        inked += change
+        if blank_from is None and change < 0 and inked <= allowed:
+            blank_from = x
+        elif blank_from is not None and inked > allowed:
+            if x - blank_from >= NARROWEST * ink.character:
+                strips.append((blank_from, x))
+            blank_from = None
+    return strips
+
+
+def _parts(strip: tuple[float, float], rows: Sequence[Sequence[Box]], ink: Ink) -> bool:
+    """Whether the gap at ``strip`` is wider than ordinary spaces on most lines that write on both sides of it."""
+    gaps = []
+    for row in rows:
+        place = bisect_left(row, strip[1] - 0.01, key=lambda box: box[0])
+        if 0 < place < len(row):
+            gap = row[place][0] - max(box[2] for box in row[max(0, place - 3) : place])
+            if gap > 0:
+                gaps.append(gap)
+    if not gaps:
+        return strip[1] - strip[0] > USUAL_GAP * ink.character
+    return median(gaps) >= USUAL_GAP * ink.character
+
+
+def boundaries(columns: Sequence[Column]) -> list[float]:
+    """Where one column ends and the next begins, in the middle of the white space."""
+    return [(one.x1 + other.x0) / 2 for one, other in pairwise(columns)]
+
+
+def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: bool) -> list[Segment]:
+    """The words of ``level`` by columns. On a ``loose`` level (a header, a heading between rows) a text may stand
+    across columns, and only a gap wider than a space parts two; elsewhere the columns' own gaps part it.
+    """
+    cuts = boundaries(columns)
+    widest_space = (1.25 if loose else NARROWEST) * ink.character
+    segments: list[Segment] = []
+    for piece in level.pieces:
+        run: list[int] = []
+        for word in piece.words:
+            if run:
+                a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
+                crossed = bisect_right(cuts, b) - bisect_left(cuts, a)
+                if crossed and b - a >= widest_space:
+                    _place(segments, run, columns, ink, loose)
+                    run = []
+            run.append(word)
+        _place(segments, run, columns, ink, loose)
+    return segments
+
+
+def _place(segments: list[Segment], words: list[int], columns: Sequence[Column], ink: Ink, loose: bool) -> None:
+    """Add a run of words to the columns that it stands in, to the right of what is there already."""
+    boxes = [ink.boxes[word] for word in words]
+    x0, x1 = boxes[0][0], max(box[2] for box in boxes)
+    y0, y1 = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    shared = [min(x1, column.x1) - max(x0, column.x0) for column in columns]
+    best = max(range(len(columns)), key=shared.__getitem__)
+    first = last = best
+    enough = 0.3 if loose else 0.6
+    for index, column in enumerate(columns):
+        if shared[index] > max(enough * min(column.x1 - column.x0, x1 - x0), ink.character):
+            first, last = min(first, index), max(last, index)
+    if segments and first < segments[-1].end_column:
+        before = segments[-1]
+        if before.end_column - before.column > 1 and before.end_column - 1 >= first > before.column:
+            before.end_column = first
+        elif last >= before.end_column:
+            first = before.end_column
+        else:
+            before.words += words
+            before.x1, before.y0, before.y1 = max(x1, before.x1), min(y0, before.y0), max(y1, before.y1)
+            return
+    segments.append(Segment(words, first, last + 1, x0, x1, y0, y1))

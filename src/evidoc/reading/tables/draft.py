@@ -1,0 +1,134 @@
+"""A table in the making: rows, columns and which words stand where, before it has boxes and spans."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evidoc.reading.tables.columns import Column, Segment, boundaries, columns_of, core_of, segments_of
+from evidoc.reading.tables.grid import GridCell
+from evidoc.reading.tables.header import header_cells, header_size
+from evidoc.reading.tables.ink import Ink, Level, looks_like_figures
+from evidoc.reading.tables.rows import Line, figure_columns, rows_of
+from evidoc.reading.tables.ruling import Edges
+
+
+@dataclass(slots=True)
+class Draft:
+    """Cells that say something, with their words, between the lines ``xs`` and ``ys``."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: list[tuple[GridCell, list[int]]]
+    headers: int
+    lines: list[Line]
+    keys: frozenset[int]
+    columns: list[Column]
+
+
+def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
+    """The table that ``levels`` make, or None where they show less than two columns or two rows.
+
+    ``edges`` are the drawn lines around and between them; they part rows and columns where they reach far
+    enough, and tell the header from the body.
+    """
+    if len(levels) < 2:
+        return None
+    left, right = min(level.x0 for level in levels), max(level.x1 for level in levels)
+    walls = _walls(edges, levels)
+    columns = columns_of(core_of(levels), ink, walls)
+    if len(columns) < 2:
+        return None
+    floors = _floors(edges, left, right, levels)
+    lines = [line_of(level, columns, ink, core=level in core_of(levels)) for level in levels]
+    size = header_size(lines, floors, figure_columns(lines, len(columns)), ink)
+    lines = [
+        line_of(line.level, columns, ink, core=False) if index < size else line for index, line in enumerate(lines)
+    ]
+    keys = figure_columns(lines[size:], len(columns))
+    cells, header_rows, header_ys = header_cells(lines[:size], columns, edges, ink)
+    rows: list[list[Line]] = []
+    for part in _parted(lines[size:], floors):
+        found = rows_of(part, keys, columns, ink)
+        rows += found
+    if header_rows + len(rows) < 2:
+        return None
+    for index, row in enumerate(rows, start=header_rows):
+        cells += [
+            (GridCell(index, s.column, index + 1, s.end_column), s.words)
+            for s in _merged(s for line in row for s in line.segments)
+        ]
+    tops = [*header_ys, *((min(line.level.y0 for line in row), max(line.level.y1 for line in row)) for row in rows)]
+    ys = [tops[0][0], *((above[1] + below[0]) / 2 for above, below in pairwise(tops)), tops[-1][1]]
+    xs = [left, *boundaries(columns), right]
+    return Draft(xs, _rising(ys), cells, header_rows, lines, keys, columns)
+
+
+def line_of(level: Level, columns: Sequence[Column], ink: Ink, *, core: bool) -> Line:
+    """A level by columns; ``core`` where it is one that the columns were found by."""
+    segments = segments_of(level, columns, ink, loose=not core)
+    figures = frozenset(
+        segment.column
+        for segment in segments
+        if segment.end_column == segment.column + 1 and looks_like_figures(_said(segment, ink))
+    )
+    return Line(level, segments, figures)
+
+
+def _said(segment: Segment, ink: Ink) -> str:
+    return " ".join(ink.words[word] for word in segment.words)
+
+
+def _walls(edges: Edges, levels: Sequence[Level]) -> list[float]:
+    """The x of drawn lines that run along at least two thirds of the levels."""
+    high = levels[-1].y1 - levels[0].y0
+    return [
+        edge.at for edge in edges.vertical if min(edge.end, levels[-1].y1) - max(edge.start, levels[0].y0) > 0.66 * high
+    ]
+
+
+def _floors(edges: Edges, left: float, right: float, levels: Sequence[Level]) -> list[float]:
+    """The y of drawn lines (whole or in pieces) that run under at least 70 % of the table, between its levels."""
+    reach: dict[float, float] = {}
+    for edge in edges.horizontal:
+        at = next((y for y in reach if abs(y - edge.at) < 1.5), edge.at)
+        reach[at] = reach.get(at, 0.0) + max(0.0, min(edge.end, right) - max(edge.start, left))
+    first, last = levels[0].middle, levels[-1].middle
+    return sorted(y for y, wide in reach.items() if wide > 0.7 * (right - left) and first < y < last)
+
+
+def _parted(lines: Sequence[Line], floors: Sequence[float]) -> list[list[Line]]:
+    """Lines in the parts that drawn lines make of them."""
+    parts: list[list[Line]] = [[]]
+    for above, line in pairwise([None, *lines]):
+        assert line is not None
+        if above is not None and any(above.level.middle < y < line.level.middle for y in floors):
+            parts.append([])
+        parts[-1].append(line)
+    return [part for part in parts if part]
+
+
+def _merged(segments: Iterable[Segment]) -> list[Segment]:
+    """Segments of one row, those that share a column made one."""
+    merged: list[Segment] = []
+    for segment in sorted(segments, key=lambda s: (s.column, s.y0)):
+        if merged and segment.column < merged[-1].end_column:
+            last = merged[-1]
+            merged[-1] = Segment(
+                last.words + segment.words,
+                last.column,
+                max(last.end_column, segment.end_column),
+                min(last.x0, segment.x0),
+                max(last.x1, segment.x1),
+                min(last.y0, segment.y0),
+                max(last.y1, segment.y1),
+            )
+        else:
+            merged.append(segment)
+    return merged
+
+
+def _rising(ys: list[float]) -> list[float]:
+    """The same, never falling."""
+    for index in range(1, len(ys)):
+        ys[index] = max(ys[index], ys[index - 1])
+    return ys

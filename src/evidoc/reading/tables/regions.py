@@ -1,0 +1,145 @@
+"""Where on a page tables may stand: between horizontal rules of one width, and where pieces line up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidoc.kernel.reading import Box
+from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of
+from evidoc.reading.tables.ruling import Edge, Edges
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Levels that may be a table, and whether rules bound them."""
+
+    levels: list[Level]
+    bounded: bool
+
+
+def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Region]:
+    """What stands between the first and the last of rules that start and end together."""
+    regions = []
+    for group in _rules_of_one_width(edges.horizontal, ink):
+        left, right = min(e.start for e in group), max(e.end for e in group)
+        top, bottom = group[0].at, group[-1].at
+        held = [
+            piece
+            for piece in pieces
+            if top < piece.middle < bottom and left - 3 < (piece.x0 + piece.x1) / 2 < right + 3
+        ]
+        if len(held) >= 4:
+            regions.append(Region(levels_of(held), bounded=True))
+    return regions
+
+
+def _rules_of_one_width(edges: Sequence[Edge], ink: Ink) -> list[list[Edge]]:
+    """Rules in groups of two or more that reach from one x to another alike; pieces of one rule count as one."""
+    groups: list[list[Edge]] = []
+    for rule in _whole(edges):
+        if rule.end - rule.start < 12 * ink.character:
+            continue
+        for group in groups:
+            slack = max(6.0, 0.04 * (rule.end - rule.start))
+            if abs(group[0].start - rule.start) < slack and abs(group[0].end - rule.end) < slack:
+                group.append(rule)
+                break
+        else:
+            groups.append([rule])
+    return [group for group in groups if len(group) > 1]
+
+
+def _whole(edges: Sequence[Edge]) -> list[Edge]:
+    """Each edge, and for edges at one height the reach of all of them where their gaps are small."""
+    rules: list[Edge] = []
+    for edge in edges:
+        near = next((i for i, rule in enumerate(rules) if abs(rule.at - edge.at) < 1.5 and _adjoin(rule, edge)), None)
+        if near is None:
+            rules.append(edge)
+        else:
+            rule = rules[near]
+            rules[near] = Edge(rule.at, min(rule.start, edge.start), max(rule.end, edge.end))
+    return sorted(rules)
+
+
+def _adjoin(one: Edge, other: Edge) -> bool:
+    gap = max(one.start, other.start) - min(one.end, other.end)
+    return gap < 15
+
+
+def aligned_runs(zone: Sequence[Piece], ink: Ink) -> list[Region]:
+    """Levels below one another whose pieces line up, with the single pieces between them."""
+    levels = levels_of(zone)
+    regions, start = [], 0
+    while start < len(levels):
+        if len(levels[start].pieces) < 2:
+            start += 1
+            continue
+        run = _run(levels, start, ink)
+        if sum(len(level.pieces) > 1 for level in run) >= 2:
+            regions.append(Region(_with_tail(levels, start, run, ink), bounded=False))
+            start += len(run)
+        else:
+            start += 1
+    return regions
+
+
+def _run(levels: Sequence[Level], start: int, ink: Ink) -> list[Level]:
+    """The levels from ``start`` on that go on lining up."""
+    anchors = [levels[start]]
+    run, pending = [levels[start]], list[Level]()
+    bottom = levels[start].y1
+    for level in levels[start + 1 :]:
+        gap = level.y0 - bottom
+        if len(level.pieces) > 1:
+            matched = max(_lined_up(anchor, level, ink) for anchor in anchors[-3:])
+            if not matched or gap > (4.0 if matched > 2 else 2.2) * ink.height:
+                break
+            run += [*pending, level]
+            pending = []
+            anchors.append(level)
+        else:
+            if gap > 2.2 * ink.height or len(pending) >= 4 or _too_wide(level, anchors[-1]):
+                break
+            pending.append(level)
+        bottom = level.y1
+    return run
+
+
+def _with_tail(levels: Sequence[Level], start: int, run: list[Level], ink: Ink) -> list[Level]:
+    """The run and the lines right below that carry on a text of its last level, not its first piece."""
+    tail = list(run)
+    for level in levels[start + len(run) :]:
+        last = tail[-1]
+        piece = level.pieces[0]
+        under = [
+            p for p in run[-1].pieces[1:] if p.x0 - ink.character < piece.x0 and piece.x1 < p.x1 + 12 * ink.character
+        ]
+        if len(level.pieces) > 1 or level.y0 - last.y1 > 0.5 * ink.height or not under:
+            break
+        tail.append(level)
+    return tail
+
+
+def _too_wide(level: Level, anchor: Level) -> bool:
+    """Whether a single piece lies across all of a level that lines up."""
+    piece = level.pieces[0]
+    return piece.x1 - piece.x0 > 0.75 * (anchor.x1 - anchor.x0) and len(piece.words) > 6
+
+
+def _lined_up(above: Level, below: Level, ink: Ink) -> int:
+    """How many pieces of two levels stand below one another one to one, 0 where too few do or others conflict."""
+    matched = conflicts = 0
+    for piece in below.pieces:
+        over = [other for other in above.pieces if other.x0 < piece.x1 and piece.x0 < other.x1]
+        if len(over) > 1:
+            conflicts += 1
+        elif over:
+            back = [other for other in below.pieces if other.x0 < over[0].x1 and over[0].x0 < other.x1]
+            matched += len(back) == 1
+            conflicts += len(back) > 1 and back[0] is piece
+    return matched if matched >= 2 and conflicts * 2 <= matched else 0
+
+
+def inside(box: Box, piece: Piece) -> bool:
+    """Whether the middle of a piece lies in ``box``."""
+    return box[0] < (piece.x0 + piece.x1) / 2 < box[2] and box[1] < piece.middle < box[3]
