@@ -13,8 +13,8 @@ from statistics import median
 from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ink import Ink, Level
 
-USUAL_GAP = 1.35
-"""Characters: a strip's gap must be this wide on the line in the middle, or it may be ordinary spaces."""
+USUAL_GAP = 1.8
+"""Spaces: a strip's gap must be this wide on the line in the middle, or it may be ordinary spaces."""
 
 NARROWEST = 0.3
 """Characters: the least width of a strip where the lines come closest."""
@@ -58,7 +58,7 @@ def columns_of(core: Sequence[Level], ink: Ink, walls: Sequence[float] = ()) -> 
     if not core:
         return []
     rows = [sorted(ink.boxes[word] for piece in level.pieces for word in piece.words) for level in core]
-    strips = [strip for strip in _strips(rows, ink) if _parts(strip, rows, ink)]
+    strips = _parting(_strips(rows, ink), rows, ink)
     left, right = min(row[0][0] for row in rows), max(box[2] for row in rows for box in row)
     cuts = sorted({(a + b) / 2 for a, b in strips if not any(a - 1 < wall < b + 1 for wall in walls)} | set(walls))
     bounds = [left - 1, *(cut for cut in cuts if left < cut < right), right + 1]
@@ -97,18 +97,24 @@ def _strips(rows: Sequence[Sequence[Box]], ink: Ink) -> list[tuple[float, float]
     return strips
 
 
-def _parts(strip: tuple[float, float], rows: Sequence[Sequence[Box]], ink: Ink) -> bool:
-    """Whether the gap at ``strip`` is wider than ordinary spaces on most lines that write on both sides of it."""
-    gaps = []
-    for row in rows:
-        place = bisect_left(row, strip[1] - 0.01, key=lambda box: box[0])
-        if 0 < place < len(row):
-            gap = row[place][0] - max(box[2] for box in row[max(0, place - 3) : place])
-            if gap > 0:
-                gaps.append(gap)
-    if not gaps:
-        return strip[1] - strip[0] > USUAL_GAP * ink.character
-    return median(gaps) >= USUAL_GAP * ink.character
+def _parting(
+    strips: Sequence[tuple[float, float]], rows: Sequence[Sequence[Box]], ink: Ink
+) -> list[tuple[float, float]]:
+    """The strips whose gap is wider than ordinary spaces, on most of the rows that write right beside them."""
+    parting: list[tuple[float, float]] = []
+    for index, (left, right) in enumerate(strips):
+        from_x = parting[-1][1] if parting else float("-inf")
+        to_x = strips[index + 1][0] if index + 1 < len(strips) else float("inf")
+        gaps = []
+        for row in rows:
+            place = bisect_left(row, right - 0.01, key=lambda box: box[0])
+            if 0 < place < len(row) and row[place][0] < to_x:
+                end = max(box[2] for box in row[max(0, place - 3) : place])
+                if from_x < end < row[place][0]:
+                    gaps.append(row[place][0] - end)
+        if (median(gaps) if gaps else right - left) >= USUAL_GAP * ink.space:
+            parting.append((left, right))
+    return parting
 
 
 def boundaries(columns: Sequence[Column]) -> list[float]:

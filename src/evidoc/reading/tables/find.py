@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from evidoc.kernel.reading import Page, Table
 from evidoc.reading.tables.draft import draft_of
 from evidoc.reading.tables.fill import table_of, words_in
+from evidoc.reading.tables.finer import finer_than
 from evidoc.reading.tables.grid import connected, grid_of
 from evidoc.reading.tables.ink import Ink, Piece, ink_of
 from evidoc.reading.tables.judge import convinces
@@ -50,7 +51,12 @@ def _drawn(page: Page, edges: Edges, ink: Ink) -> list[Table]:
         if grid is None or grid.rows < 2 or grid.columns < 2:
             continue
         contents = words_in(grid, ink.boxes)
-        if sum(bool(words) for _, words in contents) >= 4:
+        if sum(bool(words) for _, words in contents) < 4:
+            continue
+        finer = finer_than(grid, group, ink)
+        if finer is not None:
+            tables.append(table_of(page, finer.xs, finer.ys, finer.cells, ruled=True, headers=finer.headers))
+        else:
             tables.append(table_of(page, grid.xs, grid.ys, contents, ruled=True, headers=0))
     return tables
 

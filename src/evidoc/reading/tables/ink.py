@@ -74,10 +74,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """The pieces of a page, the average width of a character, the usual height of a piece; all words and boxes."""
+    """The pieces of a page, the usual width of a character and of a space, the usual height of a piece; all words."""
 
     pieces: tuple[Piece, ...]
     character: float
+    space: float
     height: float
     boxes: Sequence[Box]
     words: Sequence[str]
@@ -99,6 +100,7 @@ def ink_of(page: Page) -> Ink:
     wide = sum(box[2] - box[0] for box in boxes)
     character = max(wide / max(1, sum(map(len, said))), 0.5)
     pieces: list[Piece] = []
+    gaps: list[float] = []
     for first, end in page.lines:
         run: list[int] = []
         for word in range(first, end):
@@ -107,11 +109,15 @@ def ink_of(page: Page) -> Ink:
             if run and _apart(boxes[run[-1]], boxes[word], said[run[-1]], character):
                 pieces.append(_piece(said, boxes, run))
                 run = []
+            elif run:
+                gaps.append(boxes[word][0] - boxes[run[-1]][2])
             run.append(word)
         if run:
             pieces.append(_piece(said, boxes, run))
     height = median(piece.y1 - piece.y0 for piece in pieces) if pieces else 1.0
-    return Ink(tuple(pieces), character, max(height, 1.0), boxes, said)
+    gaps.sort()
+    space = min(max(gaps[len(gaps) // 4] if gaps else 0.0, 0.4 * character), character)
+    return Ink(tuple(pieces), character, space, max(height, 1.0), boxes, said)
 
 
 def _apart(left: Box, right: Box, said: str, character: float) -> bool:

@@ -11,6 +11,9 @@ def convinces(draft: Draft, region: Region, ink: Ink) -> bool:
     words = [len(piece.words) for line in body for piece in line.level.pieces]
     if sum(words) > 7 * len(words):
         return False
+    specks = sum(len(piece.text) == 1 and piece.letters for line in body for piece in line.level.pieces)
+    if 2 * specks > len(words):
+        return False
     anchors = [line for line in body if line.filled > 1]
     columns = len(draft.columns)
     if len(anchors) < 2 or sum(line.filled for line in anchors) < 0.4 * columns * len(anchors):

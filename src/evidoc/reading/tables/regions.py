@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of
@@ -17,19 +18,54 @@ class Region:
 
 
 def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Region]:
-    """What stands between the first and the last of rules that start and end together."""
+    """What stands between rules that start and end together, parted at captions, with the head above them."""
     regions = []
     for group in _rules_of_one_width(edges.horizontal, ink):
         left, right = min(e.start for e in group), max(e.end for e in group)
-        top, bottom = group[0].at, group[-1].at
-        held = [
-            piece
-            for piece in pieces
-            if top < piece.middle < bottom and left - 3 < (piece.x0 + piece.x1) / 2 < right + 3
-        ]
-        if len(held) >= 4:
-            regions.append(Region(levels_of(held), bounded=True))
+        held = [piece for piece in pieces if left - 3 < (piece.x0 + piece.x1) / 2 < right + 3]
+        part: list[Level] = []
+        parts = [part]
+        for above, below in pairwise(group):
+            levels = levels_of([piece for piece in held if above.at < piece.middle < below.at])
+            if _is_text_between(levels, right - left):
+                part = []
+                parts.append(part)
+            else:
+                part += levels
+        for part in parts:
+            if sum(len(level.pieces) for level in part) >= 4:
+                regions.append(Region([*_head_above(part, held, edges, ink), *part], bounded=True))
     return regions
+
+
+def _is_text_between(levels: Sequence[Level], width: float) -> bool:
+    """Whether what stands between two rules is text in full lines (notes, the next caption), not rows."""
+    if not levels or any(len(level.pieces) > 2 for level in levels):
+        return False
+    wide = [level for level in levels if len(level.pieces[0].words) >= 7 and level.x1 - level.x0 > 0.5 * width]
+    return 2 * len(wide) >= len(levels)
+
+
+def _head_above(part: Sequence[Level], held: Sequence[Piece], edges: Edges, ink: Ink) -> list[Level]:
+    """The levels right above the first rule that are the table's head: several pieces, or one over a rule."""
+    top = part[0].y0
+    above = levels_of([piece for piece in held if piece.middle < top and piece.y1 > top - 10 * ink.height])
+    head: list[Level] = []
+    for level in reversed(above):
+        if top - level.y1 > 1.3 * ink.height:
+            break
+        ruled_off = any(
+            level.y1 - 0.4 * ink.height < edge.at < level.y1 + ink.height
+            and edge.start < (level.x0 + level.x1) / 2 < edge.end
+            and edge.end - edge.start > level.x1 - level.x0
+            for edge in edges.horizontal
+        )
+        alone = len(level.pieces) == 1
+        if (alone and not (ruled_off and head)) or any(len(piece.words) > 8 for piece in level.pieces):
+            break
+        head.insert(0, level)
+        top = level.y0
+    return head
 
 
 def _rules_of_one_width(edges: Sequence[Edge], ink: Ink) -> list[list[Edge]]:

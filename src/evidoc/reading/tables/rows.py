@@ -174,7 +174,7 @@ class _Between:
 
     def _leads_into(self, line: Line, below: Line) -> bool:
         """Whether ``line`` starts a label that ends on ``below``."""
-        if line.level.y1 > below.level.y0 + 0.35 * self.ink.height:
+        if below.level.middle - line.level.middle < 0.6 * self.ink.height:
             return True
         close = below.level.y0 - line.level.y1 < 0.6 * self.ink.height
         indented_back = below.segments[0].x0 < line.segments[0].x0 - 0.7 * self.ink.character
