@@ -1,0 +1,95 @@
+"""Bytes to Reading: the sandbox opens them, the OCR worker completes pages that are pictures."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from evidoc.kernel.errors import ReaderCrashed
+from evidoc.kernel.page_codec import decode_frame, decode_page
+from evidoc.kernel.reading import Fault, Method, Page, Reading, Words
+from evidoc.reading.page_image import PageImage, decode_page_image
+from evidoc.reading.read_job import FRAME, PAGE, PIXELS
+from evidoc.reading.reader import READERS, ReadLimits
+from evidoc.reading.sandbox import Sandbox
+
+READ_JOB = "read"
+READ_JOBS = {READ_JOB: "evidoc.reading.read_job:read"}
+"""What a Sandbox must know in order to serve a DocumentReader."""
+
+
+class Recogniser(Protocol):
+    """Reads pixels."""
+
+    def recognise(self, image: PageImage) -> Page:
+        """The page that the pixels show."""
+
+
+class DocumentReader:
+    """Reads documents of every known type. Safe to share between threads; many may read at once.
+
+    Without ``ocr``, pages that are pictures come out with what text they have and a fault that says so.
+    """
+
+    def __init__(self, sandbox: Sandbox, ocr: Recogniser | None = None, limits: ReadLimits | None = None) -> None:
+        self._sandbox = sandbox
+        self._ocr = ocr
+        self._limits = limits or ReadLimits()
+
+    def read(
+        self,
+        data: bytes | Path,
+        content_type: str,
+        filename: str = "",
+        *,
+        on_page: Callable[[Page], None],
+        password: str | None = None,
+    ) -> Reading:
+        """Hand each page to ``on_page`` in order; return what surrounds them (``pages`` empty).
+
+        Raises UnsupportedDocument, the DocumentUnreadable errors, and Unavailable.
+        """
+        arguments = {
+            "content_type": content_type,
+            "filename": filename,
+            "password": password,
+            "limits": asdict(self._limits),
+        }
+        results = self._sandbox.run(READ_JOB, arguments, data)
+        for expected, result in enumerate(results):
+            kind, payload = result[:1], result[1:]
+            try:
+                if kind == FRAME:
+                    return decode_frame(payload)
+                page = self._page(kind, payload)
+            except ValueError as error:
+                raise ReaderCrashed("The reader of this document answered with garbage") from error
+            if page.index != expected:
+                raise ReaderCrashed("The reader of this document lost a page")
+            on_page(page)
+        raise ReaderCrashed
+
+    def _page(self, kind: bytes, payload: bytes) -> Page:
+        if kind == PAGE:
+            return decode_page(payload)
+        if kind != PIXELS:
+            raise ValueError("unknown kind of result")
+        image = decode_page_image(payload)
+        return self._ocr.recognise(image) if self._ocr else _unrecognised(image)
+
+
+def preloaded_readers() -> tuple[str, ...]:
+    """The modules of the readers, for a Sandbox to import before it forks."""
+    modules = dict.fromkeys(where.partition(":")[0] for where in READERS.values())
+    return tuple(module for module in modules if find_spec(module))
+
+
+def _unrecognised(image: PageImage) -> Page:
+    """The page without OCR: what text it has besides, and a fault."""
+    fault = Fault("ocr_unavailable", "The page is a picture and no OCR is available", image.index)
+    known = image.born_digital
+    if known is None:
+        size = (image.width, image.height)
+        known = Page(image.index, "", *size, Method.OCR, Words.of(()), (), rotation=image.rotation, quality=0.0)
+    return replace(known, faults=(*known.faults, *image.faults, fault))
