@@ -1,13 +1,21 @@
-"""What flows work with: the rooms of one running house, built elsewhere and handed in."""
+"""What flows work with: the rooms of one running house, built by the server and handed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from evidoc.flows.task import Task
+from evidoc.delivering.rows import Rows
+from evidoc.flows.task import Task, task_types
+from evidoc.flows.understand import Understander
 from evidoc.kernel.registry import Registry
+from evidoc.reading.read import DocumentReader
+from evidoc.storing.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The rooms that tasks and processing may use."""
+    """The rooms that tasks and processing use. ``rows`` are the databases that a flow may write to."""
 
-    task_types: Registry[type[Task]]
+    store: Store
+    reader: DocumentReader
+    understander: Understander
+    rows: Rows
+    task_types: Registry[type[Task]] = field(default_factory=task_types)

@@ -14,6 +14,7 @@ from evidoc.kernel.registry import Registry
 
 if TYPE_CHECKING:
     from evidoc.flows.house import House
+    from evidoc.flows.process import Processing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Work:
     """
 
     house: "House"
+    processing: "Processing"
     run: RunRecord
     document: DocumentRecord
     task_id: str
@@ -37,7 +39,11 @@ class Task(Protocol):
     options: ClassVar[Mapping[str, Option]]
 
     def run(self, work: Work) -> TaskOutput:
-        """Do it. An EvidocError fails the attempt with its code and message; ``may_help`` says if it is tried again."""
+        """Do it.
+
+        An EvidocError fails the attempt with its code and message; those with a status of 500 and more may be
+        tried again.
+        """
 
 
 TASK_TYPES: Mapping[str, str] = {

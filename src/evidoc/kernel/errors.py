@@ -21,6 +21,8 @@ EvidocError
 │   ├── DocumentEncrypted     422 document_encrypted
 │   ├── DocumentTooComplex    422 document_too_complex
 │   └── ReaderCrashed         422 reader_crashed
+├── DeliveryRefused           422 delivery_refused     (inside a run: the receiver will never take it)
+├── DeliveryFailed            502 delivery_failed      (inside a run: the receiver cannot take it now)
 ├── TaskFailed                500 task_failed          (inside a run; never an HTTP answer by itself)
 ├── StorageFull               507 storage_full
 ├── Unavailable               503 unavailable
@@ -192,6 +194,18 @@ class ReaderCrashed(DocumentUnreadable):
     """The document made its reader crash"""
 
     code = "reader_crashed"
+
+
+class DeliveryRefused(EvidocError):
+    """The receiver will not take this"""
+
+    code, status, kind = "delivery_refused", 422, Kind.VALIDATION
+
+
+class DeliveryFailed(EvidocError):
+    """The receiver cannot be reached at the moment"""
+
+    code, status = "delivery_failed", 502
 
 
 class TaskFailed(EvidocError):

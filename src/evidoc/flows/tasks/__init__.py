@@ -1,1 +1,1 @@
-"""The keepers of the task's promise, one a task type."""
+"""The types of task: each takes a document (and what came before) and gives one output."""

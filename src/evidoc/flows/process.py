@@ -1,0 +1,186 @@
+"""What happens to every received document: read, understood, decided, checked, kept. Durable, and done once.
+
+A document that cannot be read is FAILED with the reason. One that was read but is too much for understanding
+is PROCESSED without values, with the reason among its results.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from evidoc.flows.engine import Durable, Facts
+from evidoc.flows.house import House
+from evidoc.flows.understand import Understood
+from evidoc.kernel.classification import Classification
+from evidoc.kernel.decision_codec import decisions_from_json, decisions_to_json
+from evidoc.kernel.errors import (
+    DocumentNotFound,
+    DocumentUnreadable,
+    EvidocError,
+    InternalError,
+    StorageFull,
+    Unavailable,
+    error_for_code,
+)
+from evidoc.kernel.reading import Fault, Reading
+from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure
+from evidoc.storing.contents import ORIGINAL
+
+_log = logging.getLogger(__name__)
+
+RESULTS = "results"
+"""The name under which a document's results are kept among its contents."""
+
+_ATTEMPTS = 5
+_LOOK_AGAIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What processing made of a document that it could read; ``faults`` say what it could not do."""
+
+    understood: Understood
+    faults: tuple[Fault, ...] = ()
+
+
+class Processing:
+    """Processes documents, and gives their readings and results to whoever waits for them."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._reading: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+        self._ended = threading.Condition()
+
+    def perform(self, org_id: str, document_id: str, durable: Durable) -> None:
+        """The engine's job for one document."""
+        step = durable.reserve("process")
+        step(lambda: self._process(org_id, document_id, durable))
+
+    def unfinished(self) -> Iterable[tuple[str, str]]:
+        """Every document whose processing has not ended."""
+        return [(record.org_id, record.document_id) for record in self._house.store.documents.unfinished()]
+
+    def abandon(self, org_id: str, document_id: str) -> None:
+        """End as failed what could not be brought to an end."""
+        self._fail(org_id, document_id, InternalError())
+
+    def reading_of(self, document: DocumentRecord) -> Reading:
+        """The reading of a document; read now if it was not yet. Raises why it cannot be read."""
+        contents = self._house.store.contents
+        with self._one_at_a_time(document.document_id):
+            present = self._house.store.documents.get(document.org_id, document.document_id)
+            if present.failure is not None:
+                raise error_of(present.failure)
+            found = contents.open_reading(document.org_id, document.document_id)
+            if found is None:
+                self._read(document)
+                found = contents.open_reading(document.org_id, document.document_id)
+        if found is None:
+            raise DocumentNotFound()
+        return found
+
+    def results_of(self, document: DocumentRecord) -> Results | None:
+        """What processing found; None before it has ended."""
+        kept = self._house.store.contents.get_json(document.org_id, document.document_id, RESULTS)
+        return None if kept is None else _results_from_json(kept)
+
+    def wait(self, org_id: str, document_id: str, seconds: float) -> DocumentRecord:
+        """The document once its processing has ended. Raises Unavailable after ``seconds``."""
+        until = time.monotonic() + seconds
+        while True:
+            with self._ended:
+                record = self._house.store.documents.get(org_id, document_id)
+                if record.status is not DocumentStatus.PROCESSING:
+                    return record
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise Unavailable("The document is still being processed; try again in a moment")
+                self._ended.wait(min(left, _LOOK_AGAIN_SECONDS))
+
+    def _process(self, org_id: str, document_id: str, durable: Durable) -> Facts:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return {"status": self._process_once(org_id, document_id)}
+            except DocumentNotFound:
+                return {"status": "erased"}
+            except DocumentUnreadable as error:
+                return {"status": self._fail(org_id, document_id, error)}
+            # The edge of a job: what is nobody's fault is tried again, then told as our own fault.
+            except Exception as error:  # noqa: BLE001
+                if attempt == _ATTEMPTS:
+                    _log.exception("document %s could not be processed", document_id)
+                    told = error if isinstance(error, StorageFull | Unavailable) else InternalError()
+                    return {"status": self._fail(org_id, document_id, told)}
+                durable.wait(0.2 * 4**attempt)
+        raise AssertionError
+
+    def _process_once(self, org_id: str, document_id: str) -> str:
+        store = self._house.store
+        document = store.documents.get(org_id, document_id)
+        if document.status is not DocumentStatus.PROCESSING:
+            return document.status
+        reading = self.reading_of(document)
+        try:
+            results = Results(self._house.understander.process(reading))
+        except DocumentUnreadable as error:
+            results = Results(Understood(), (Fault(error.code, error.message),))
+        store.contents.put_json(org_id, document_id, RESULTS, _results_to_json(results))
+        store.documents.set_processed(org_id, document_id, len(reading.pages))
+        self._tell()
+        return DocumentStatus.PROCESSED
+
+    def _fail(self, org_id: str, document_id: str, error: EvidocError) -> str:
+        with suppress(DocumentNotFound):
+            self._house.store.documents.set_failed(org_id, document_id, Failure(error.code, error.message))
+        self._tell()
+        return DocumentStatus.FAILED
+
+    def _tell(self) -> None:
+        with self._ended:
+            self._ended.notify_all()
+
+    def _read(self, document: DocumentRecord) -> None:
+        contents = self._house.store.contents
+        data = b"".join(contents.open_file(document.org_id, document.document_id, ORIGINAL))
+        with contents.write_reading(document.org_id, document.document_id) as writer:
+            frame = self._house.reader.read(data, document.content_type, document.name, on_page=writer.add)
+            writer.finish(frame)
+
+    @contextmanager
+    def _one_at_a_time(self, document_id: str) -> Iterator[None]:
+        with self._guard:
+            lock = self._reading.setdefault(document_id, threading.Lock())
+        try:
+            with lock:
+                yield
+        finally:
+            # Whoever waits for this lock still has it; a later comer makes a new one and finds the reading.
+            with self._guard:
+                self._reading.pop(document_id, None)
+
+
+def error_of(failure: Failure) -> EvidocError:
+    """A failure that was kept, as the error it was."""
+    return error_for_code(failure.code)(failure.message)
+
+
+def _results_to_json(results: Results) -> dict[str, Any]:
+    understood = results.understood
+    return {
+        "classifications": [[item.category, item.confidence] for item in understood.classifications],
+        "decisions": decisions_to_json(understood.decisions),
+        "faults": [[fault.code, fault.message, fault.page_index] for fault in results.faults],
+    }
+
+
+def _results_from_json(value: dict[str, Any]) -> Results:
+    classifications = tuple(Classification(*item) for item in value["classifications"])
+    return Results(
+        Understood(classifications, decisions_from_json(value["decisions"])),
+        tuple(Fault(*fault) for fault in value["faults"]),
+    )

@@ -1,0 +1,31 @@
+"""Sum the document up in its own sentences."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from evidoc.flows.options import Option, list_of, one_of, text, whole_number
+from evidoc.flows.task import Work
+from evidoc.kernel.output import SummaryOutput
+
+SUMMARY_FORMATS = ("paragraph", "bullets", "bullet_points", "list")
+MOST_SUMMARY_CHARACTERS = 20_000
+MOST_FOCUS = 20
+
+
+class Summarization:
+    """``max_length`` in characters (500), ``format`` (paragraph), ``focus``: topics whose sentences are preferred."""
+
+    options: ClassVar[Mapping[str, Option]] = {
+        "max_length": Option(whole_number(1, MOST_SUMMARY_CHARACTERS)),
+        "format": Option(one_of(*SUMMARY_FORMATS)),
+        "focus": Option(list_of(text(100), MOST_FOCUS)),
+    }
+
+    def run(self, work: Work) -> SummaryOutput:
+        """The summary and the key points. Raises why the document cannot be read."""
+        reading = work.processing.reading_of(work.document)
+        style = work.config.get("format", "paragraph")
+        summary = work.house.understander.summarize(
+            reading, work.config.get("max_length", 500), style, work.config.get("focus", ())
+        )
+        return SummaryOutput(summary, style)

@@ -1,0 +1,120 @@
+"""Understanding and deciding, as jobs of the sandbox: a stored reading's bytes in, one JSON value out.
+
+A document's text is as hostile as its bytes: a pattern that runs for ever, or a million lines that look like
+money, must end this process and not the server.
+"""
+
+import json
+import mmap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from struct import Struct
+from typing import Any, overload
+
+from evidoc.deciding.decide import decide
+from evidoc.kernel.decision_codec import decisions_to_json, feature_from_json
+from evidoc.kernel.finding import Feature
+from evidoc.kernel.output import summary_to_json
+from evidoc.kernel.page_codec import decode_frame, decode_page
+from evidoc.kernel.reading import Page, Reading
+from evidoc.understanding.classify import classify
+from evidoc.understanding.features import DEFAULT_FEATURES, features_for
+from evidoc.understanding.find import find
+from evidoc.understanding.summarize import summarize
+
+Bytes = bytes | mmap.mmap
+Send = Callable[[bytes], None]
+
+_LENGTH = Struct("<I")
+
+
+def pack(parts: Sequence[bytes]) -> bytes:
+    """A reading's frame and then its pages, each preceded by its length, as these jobs take them."""
+    return b"".join(piece for part in parts for piece in (_LENGTH.pack(len(part)), part))
+
+
+def process(_arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
+    """What every document is asked: which type it is, and the features that documents of its type have."""
+    reading = _unpack(data)
+    classifications = classify(reading)
+    kind = classifications[0].category if classifications else ""
+    features = features_for(DEFAULT_FEATURES.get(kind, ()))
+    _send(
+        send,
+        {
+            "classifications": [[item.category, item.confidence] for item in classifications],
+            "decisions": _decisions(reading, features),
+        },
+    )
+
+
+def entities(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
+    """The decisions for ``features`` (see decision_codec)."""
+    features = tuple(feature_from_json(feature) for feature in arguments["features"])
+    _send(send, _decisions(_unpack(data), features))
+
+
+def classify_document(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
+    """The ``categories`` (None: the built-in types) that the document belongs to."""
+    found = classify(
+        _unpack(data),
+        arguments["categories"],
+        multi_label=arguments["multi_label"],
+        threshold=arguments["threshold"],
+    )
+    _send(send, [[item.category, item.confidence] for item in found])
+
+
+def summarize_document(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
+    """The summary, ``max_length`` characters at most."""
+    found = summarize(
+        _unpack(data),
+        max_length=arguments["max_length"],
+        format=arguments["format"],
+        focus=tuple(arguments["focus"]),
+    )
+    _send(send, summary_to_json(found))
+
+
+def _decisions(reading: Reading, features: Sequence[Feature]) -> list[dict[str, Any]]:
+    return decisions_to_json(decide(find(reading, features))) if features else []
+
+
+def _send(send: Send, value: Any) -> None:
+    send(json.dumps(value, separators=(",", ":")).encode())
+
+
+def _unpack(data: Bytes) -> Reading:
+    bounds, offset = [], 0
+    while offset < len(data):
+        start = offset + _LENGTH.size
+        offset = start + _LENGTH.unpack_from(data, offset)[0]
+        bounds.append((start, offset))
+    (start, end), *pages = bounds
+    return replace(decode_frame(data[start:end]), pages=_Pages(data, pages))
+
+
+class _Pages(Sequence[Page]):
+    """Pages decoded when they are asked for, and kept: extractors ask many times, and the process ends soon."""
+
+    def __init__(self, data: Bytes, bounds: Sequence[tuple[int, int]]) -> None:
+        self._data = data
+        self._bounds = bounds
+        self._decoded: dict[int, Page] = {}
+
+    def __len__(self) -> int:
+        return len(self._bounds)
+
+    @overload
+    def __getitem__(self, index: int) -> Page: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Page]: ...
+    def __getitem__(self, index: int | slice) -> Page | list[Page]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if index not in self._decoded:
+            start, end = self._bounds[index]
+            self._decoded[index] = decode_page(self._data[start:end])
+        return self._decoded[index]
