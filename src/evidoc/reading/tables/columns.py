@@ -64,7 +64,7 @@ def columns_of(core: Sequence[Level], ink: Ink, walls: Sequence[float] = ()) -> 
     bounds = [left - 1, *(cut for cut in cuts if left < cut < right), right + 1]
     columns = []
     for a, b in pairwise(bounds):
-        held = [box for row in rows for box in row if a < (box[0] + box[2]) / 2 < b]
+        held = [box for row in rows for box in row if a <= box[0] and box[2] <= b]
         if held:
             columns.append(Column(min(box[0] for box in held), max(box[2] for box in held)))
     return columns

@@ -1,5 +1,6 @@
 """A table in the making: rows, columns and which words stand where, before it has boxes and spans."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,8 @@ from evidoc.reading.tables.header import header_cells, header_size
 from evidoc.reading.tables.ink import Ink, Level, looks_like_figures
 from evidoc.reading.tables.rows import Line, figure_columns, rows_of
 from evidoc.reading.tables.ruling import Edges
+
+_MARK = re.compile(r"[(\[][\w*†‡]{1,2}[)\]]|[*†‡§¹²³]+")
 
 
 @dataclass(slots=True)
@@ -35,11 +38,13 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
         return None
     left, right = min(level.x0 for level in levels), max(level.x1 for level in levels)
     walls = _walls(edges, levels)
-    columns = columns_of(core_of(levels), ink, walls)
+    core = core_of(levels)
+    columns = columns_of(core, ink, walls)
     if len(columns) < 2:
         return None
+    columns = _without_marks(columns, core, ink)
     floors = _floors(edges, left, right, levels)
-    lines = [line_of(level, columns, ink, core=level in core_of(levels)) for level in levels]
+    lines = [line_of(level, columns, ink, core=any(level is other for other in core)) for level in levels]
     size = header_size(lines, floors, figure_columns(lines, len(columns)), ink)
     lines = [
         line_of(line.level, columns, ink, core=False) if index < size else line for index, line in enumerate(lines)
@@ -61,6 +66,19 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
     ys = [tops[0][0], *((above[1] + below[0]) / 2 for above, below in pairwise(tops)), tops[-1][1]]
     xs = [left, *boundaries(columns), right]
     return Draft(xs, _rising(ys), cells, header_rows, lines, keys, columns)
+
+
+def _without_marks(columns: list[Column], core: Sequence[Level], ink: Ink) -> list[Column]:
+    """The columns, those that hold nothing but marks of notes made part of the column before."""
+    lines = [line_of(level, columns, ink, core=True) for level in core]
+    kept = columns[:1]
+    for index, column in enumerate(columns[1:], start=1):
+        said = [_said(s, ink) for line in lines for s in line.segments if s.column <= index < s.end_column]
+        if said and all(_MARK.fullmatch(text) for text in said):
+            kept[-1] = Column(kept[-1].x0, column.x1)
+        else:
+            kept.append(column)
+    return kept
 
 
 def line_of(level: Level, columns: Sequence[Column], ink: Ink, *, core: bool) -> Line:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from evidoc.kernel.reading import Page, Table
 from evidoc.reading.tables.draft import draft_of
-from evidoc.reading.tables.fill import table_of, words_in
-from evidoc.reading.tables.finer import finer_than
-from evidoc.reading.tables.grid import connected, grid_of
+from evidoc.reading.tables.drawn import drawn_tables
+from evidoc.reading.tables.fill import table_of
 from evidoc.reading.tables.ink import Ink, Piece, ink_of
 from evidoc.reading.tables.judge import convinces
 from evidoc.reading.tables.prose import blocks_of, zones_of
@@ -27,7 +26,7 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
         return ()
     edges = straighten(rulings)
     ink = ink_of(page)
-    tables = _drawn(page, edges, ink)
+    tables = drawn_tables(page, edges, ink)
     if len(ink.pieces) <= MOST_PIECES:
         free = _outside(ink.pieces, tables)
         for region in between_rules(free, edges, ink):
@@ -41,24 +40,6 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
 
 def _outside(pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
     return [piece for piece in pieces if not any(inside(table.box, piece) for table in tables)]
-
-
-def _drawn(page: Page, edges: Edges, ink: Ink) -> list[Table]:
-    """The tables whose cells drawn lines enclose."""
-    tables = []
-    for group in connected(edges):
-        grid = grid_of(group)
-        if grid is None or grid.rows < 2 or grid.columns < 2:
-            continue
-        contents = words_in(grid, ink.boxes)
-        if sum(bool(words) for _, words in contents) < 4:
-            continue
-        finer = finer_than(grid, group, ink)
-        if finer is not None:
-            tables.append(table_of(page, finer.xs, finer.ys, finer.cells, ruled=True, headers=finer.headers))
-        else:
-            tables.append(table_of(page, grid.xs, grid.ys, contents, ruled=True, headers=0))
-    return tables
 
 
 def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, tables: Sequence[Table]) -> list[Table]:

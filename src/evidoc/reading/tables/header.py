@@ -57,6 +57,7 @@ def header_cells(
     for index, line in enumerate(lines):
         for segment in line.segments:
             _stretch(segment, line, columns, edges, ink)
+            _centre(segment, line, lines[index + 1 :], columns, ink)
             if segment.end_column - segment.column > 1:
                 spanning.append((index, segment))
             else:
@@ -113,6 +114,22 @@ def _stretch(segment: Segment, line: Line, columns: Sequence[Column], edges: Edg
         taken = [s for s in line.segments if s is not segment and edge.start < (s.x0 + s.x1) / 2 < edge.end]
         if len(under) > 1 and not taken and len(under) < len(columns):
             segment.column, segment.end_column = under[0], under[-1] + 1
+            return
+
+
+def _centre(segment: Segment, line: Line, below: Sequence[Line], columns: Sequence[Column], ink: Ink) -> None:
+    """Let a text reach over a free column beside it where it stands in the middle of both, above texts in both."""
+    middle = (segment.x0 + segment.x1) / 2
+    for first, last in ((segment.column - 1, segment.end_column - 1), (segment.column, segment.end_column)):
+        if segment.end_column - segment.column > 1 or first < 0 or last >= len(columns):
+            continue
+        beside = last if last == segment.end_column else first
+        free = not any(s.column <= beside < s.end_column for s in line.segments if s is not segment)
+        parted = any({first, last} <= {s.column for s in other.segments} for other in below)
+        both = (columns[first].x0 + columns[last].x1) / 2
+        own = (columns[segment.column].x0 + columns[segment.column].x1) / 2
+        if free and parted and abs(middle - both) + ink.character < abs(middle - own):
+            segment.column, segment.end_column = first, last + 1
             return
 
 

@@ -32,9 +32,11 @@ def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Regio
                 parts.append(part)
             else:
                 part += levels
-        for part in parts:
-            if sum(len(level.pieces) for level in part) >= 4:
-                regions.append(Region([*_head_above(part, held, edges, ink), *part], bounded=True))
+        regions += [
+            Region([*_head_above(part, held, edges, ink), *part], bounded=True)
+            for part in parts
+            if sum(len(level.pieces) for level in part) >= 4
+        ]
     return regions
 
 
@@ -42,13 +44,12 @@ def _is_text_between(levels: Sequence[Level], width: float) -> bool:
     """Whether what stands between two rules is text in full lines (notes, the next caption), not rows."""
     if not levels or any(len(level.pieces) > 2 for level in levels):
         return False
-    wide = [level for level in levels if len(level.pieces[0].words) >= 7 and level.x1 - level.x0 > 0.5 * width]
-    return 2 * len(wide) >= len(levels)
+    return any(len(level.pieces[0].words) >= 8 and level.x1 - level.x0 > 0.6 * width for level in levels)
 
 
 def _head_above(part: Sequence[Level], held: Sequence[Piece], edges: Edges, ink: Ink) -> list[Level]:
     """The levels right above the first rule that are the table's head: several pieces, or one over a rule."""
-    top = part[0].y0
+    top = max((edge.at for edge in edges.horizontal if edge.at < part[0].middle), default=part[0].y0)
     above = levels_of([piece for piece in held if piece.middle < top and piece.y1 > top - 10 * ink.height])
     head: list[Level] = []
     for level in reversed(above):

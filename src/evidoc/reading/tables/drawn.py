@@ -1,0 +1,99 @@
+"""Tables whose cells drawn lines enclose."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from evidoc.kernel.reading import Page, Table
+from evidoc.reading.tables.draft import Draft, draft_of
+from evidoc.reading.tables.fill import Content, table_of, words_in
+from evidoc.reading.tables.grid import Grid, GridCell, connected, grid_of
+from evidoc.reading.tables.ink import Ink, Level, levels_of, looks_like_figures
+from evidoc.reading.tables.regions import inside
+from evidoc.reading.tables.ruling import Edges
+
+MOST_HEADER_ROWS = 4
+
+
+def drawn_tables(page: Page, edges: Edges, ink: Ink) -> list[Table]:
+    """The tables of ``page`` that lines enclose, their rows and columns refined where lines part only some."""
+    tables = []
+    for group in connected(edges):
+        grid = grid_of(group)
+        if grid is None or grid.rows < 2 or grid.columns < 2:
+            continue
+        contents = words_in(grid, ink.boxes)
+        if sum(bool(words) for _, words in contents) < 4:
+            continue
+        draft = _finer_than(grid, group, ink)
+        if draft is not None:
+            tables.append(table_of(page, draft.xs, draft.ys, draft.cells, ruled=True, headers=draft.headers))
+            continue
+        ys, contents = _without_captions(grid, contents)
+        if len(ys) > 2:
+            headers = _header_rows(contents, ink)
+            tables.append(table_of(page, grid.xs, ys, contents, ruled=True, headers=headers))
+    return tables
+
+
+def _without_captions(grid: Grid, contents: Sequence[Content]) -> tuple[list[float], list[Content]]:
+    """The grid without first and last rows that are one text across: a caption, a note."""
+    across = {
+        row
+        for cell, words in contents
+        for row in range(cell.row, cell.end_row)
+        if len(words) > 2 and cell.end_column - cell.column == grid.columns
+    }
+    first, end = 0, grid.rows
+    while first in across:
+        first += 1
+    while end - 1 in across and end > first:
+        end -= 1
+    kept = [
+        (GridCell(cell.row - first, cell.column, cell.end_row - first, cell.end_column), words)
+        for cell, words in contents
+        if first <= cell.row and cell.end_row <= end
+    ]
+    return list(grid.ys[first : end + 1]), kept
+
+
+def _header_rows(contents: Sequence[Content], ink: Ink) -> int:
+    """How many rows come before the first that holds figures; one where none does and the first is filled."""
+    figures = [cell.row for cell, words in contents if words and _figures(words, ink)]
+    first = [cell for cell, words in contents if cell.row == 0 and words]
+    reach = max((cell.end_row for cell in first), default=0)
+    if figures and max(figures) > 0:
+        size = min(figures)
+        return size if size <= MOST_HEADER_ROWS else min(reach, MOST_HEADER_ROWS)
+    return 1 if not figures and first and all(words for cell, words in contents if cell.row == 0) else 0
+
+
+def _figures(words: Sequence[int], ink: Ink) -> bool:
+    return looks_like_figures(" ".join(ink.words[word] for word in words))
+
+
+def _finer_than(grid: Grid, edges: Edges, ink: Ink) -> Draft | None:
+    """The rows and columns of the text in ``grid``, where they are finer than its lines; else None."""
+    levels = levels_of([piece for piece in ink.pieces if inside(grid.box, piece)])
+    draft = draft_of(levels, ink, edges)
+    if draft is None or len(draft.columns) < grid.columns - 1:
+        return None
+    if _stacked(levels, grid) or _columns_parted(draft, grid):
+        return draft
+    return None
+
+
+def _stacked(levels: Sequence[Level], grid: Grid) -> bool:
+    """Whether most levels that hold figures share their drawn row with two others or more."""
+    rows: dict[int, int] = {}
+    for level in levels:
+        if len(level.pieces) > 1 and any(piece.figures for piece in level.pieces):
+            row = bisect_left(grid.ys, level.middle)
+            rows[row] = rows.get(row, 0) + 1
+    return sum(count for count in rows.values() if count > 2) > 0.5 * sum(rows.values())
+
+
+def _columns_parted(draft: Draft, grid: Grid) -> bool:
+    """Whether one drawn column holds two columns of figures."""
+    keys = [bisect_left(grid.xs, (draft.columns[key].x0 + draft.columns[key].x1) / 2) for key in draft.keys]
+    lines = sum(bool(line.figures) for line in draft.lines)
+    return lines >= 4 and len(set(keys)) < len(keys)
