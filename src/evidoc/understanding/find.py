@@ -13,6 +13,7 @@ EXTRACTORS: Registry[type[Extractor]] = Registry(
     "extractor",
     {
         "rules": "evidoc.understanding.extractors.rules:RulesExtractor",
+        "clauses": "evidoc.understanding.extractors.clauses:ClauseExtractor",
     },
 )
 """Who is asked, in this order. Each is made anew, without arguments, for each document."""
