@@ -3,30 +3,32 @@
 import errno
 import os
 import tempfile
-import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from evidoc.contracts.request import WireLimits, refuse_by_length
 from evidoc.kernel.errors import Detail, InvalidRequest, RequestTooLarge, StorageFull
 
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
 _MOST_PARTS = 32
 _WRITE_AT = 1 << 20
-_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """What arrived: the file, where it lies for the moment, and the other fields.
 
-    ``filename`` has no folders and no control characters. ``content_type`` is what the client claims.
+    ``filename`` and ``content_type`` are what the client claims.
     """
 
     path: Path
@@ -161,7 +163,7 @@ class _Parts:
                 raise InvalidRequest(details=[Detail(name, "must be a file, with a filename")])
             claimed = self._headers.get(b"content-type")
             self._file = (
-                _safe_name(options[b"filename"].decode("utf-8", "replace")),
+                options[b"filename"].decode("utf-8", "replace"),
                 claimed.decode("latin-1").partition(";")[0].strip().lower() if claimed else None,
             )
         else:
@@ -184,13 +186,3 @@ class _Parts:
 
     def _end(self) -> None:
         self._ended = True
-
-
-def _safe_name(filename: str) -> str:
-    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
-    if len(printable) > _LONGEST_NAME:
-        stem, dot, extension = printable.rpartition(".")
-        keep = dot + extension if stem and len(extension) <= 10 else ""
-        printable = printable[: _LONGEST_NAME - len(keep)] + keep
-    return printable or "document"

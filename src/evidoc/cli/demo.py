@@ -1,0 +1,163 @@
+"""`evidoc demo`: the main job, once, on the sample invoice, over HTTP as any client would do it."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from evidoc.cli.api import Api
+from evidoc.cli.sample_invoice import sample_invoice
+from evidoc.cli.show import show_entities
+from evidoc.contracts.clary.asked import INVOICE_DEFINITION
+
+_START_SECONDS = 60.0
+
+WORKFLOW = {
+    "name": "Invoice Processing",
+    "description": "Extract information from invoices",
+    "definition": INVOICE_DEFINITION,
+}
+
+
+@click.command()
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep what the server writes in this folder, which must not exist yet. [default: a temporary folder]",
+)
+def demo(data: Path | None) -> None:
+    """Start a server, upload a sample invoice, let the workflow of the contract's page run, show what it found."""
+    began = time.monotonic()
+    console = Console(highlight=False)
+    with _folder(data) as folder:
+        invoice = folder / "sample-invoice.pdf"
+        invoice.write_bytes(sample_invoice())
+        _say(console, f"Wrote a sample invoice: {invoice}")
+        with _server(folder / "data", console) as url:
+            _walk(console, Api(url), invoice)
+        _show_row(console, folder / "data" / "default_database.sqlite")
+        _say_how_to_go_on(console, invoice if data else None, time.monotonic() - began)
+
+
+def _walk(console: Console, api: Api, invoice: Path) -> None:
+    workflow = api.post("/v1/workflows", WORKFLOW)
+    tasks = " → ".join(task["type"] for task in workflow["definition"]["tasks"])
+    _say(console, f"Created workflow {workflow['workflow_id']}: {tasks}")
+    uploaded = time.monotonic()
+    document = api.upload(invoice.name, invoice.read_bytes(), "application/pdf")
+    _say(console, f"Uploaded it as {document['document_id']}; the upload starts the workflow")
+    executions = f"/v1/workflows/{workflow['workflow_id']}/executions"
+    execution_id = api.get(executions)["data"][0]["execution_id"]
+    told: set[str] = set()
+
+    def tell(state: dict[str, Any]) -> None:
+        for task in state["tasks"]:
+            if task["status"] in ("completed", "failed") and task["id"] not in told:
+                told.add(task["id"])
+                _say(console, f"  {task['id']}: {task['status']} in {task.get('duration_ms', 0)} ms")
+
+    execution = api.until_final(f"{executions}/{execution_id}", 60, tell)
+    if execution["status"] != "completed":
+        raise click.ClickException(f"The execution {execution['status']}: {execution['error']['message']}")
+    _say(console, f"Execution {execution_id} completed {time.monotonic() - uploaded:.2f} s after the upload began")
+    console.print()
+    show_entities(console, execution["result"]["entities"], execution["result"]["missing"])
+
+
+def _show_row(console: Console, database: Path) -> None:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        cursor = connection.execute("SELECT * FROM invoices")
+        columns = [column[0] for column in cursor.description]
+        rows = cursor.fetchall()
+    table = Table(
+        title=f"The row that database_connector wrote (table invoices in {database.name})",
+        title_justify="left",
+        title_style="bold cyan",
+        show_header=False,
+    )
+    for column, value in zip(columns, rows[0], strict=True):
+        text = "" if value is None else str(value)
+        table.add_row(Text(column, style="bold"), Text(text if len(text) <= 160 else f"{text[:157]}..."))
+    console.print()
+    console.print(table)
+
+
+def _say_how_to_go_on(console: Console, kept: Path | None, seconds: float) -> None:
+    console.print()
+    console.print(f"Done in {seconds:.1f} s. The server is stopped{'.' if kept else ' and its folder removed.'}")
+    console.print("To go on:")
+    for command, meaning in (
+        ("make serve", "serve on http://127.0.0.1:8000; its documentation is at http://127.0.0.1:8000/docs"),
+        (f"{_evidoc()} extract YOUR.pdf", "find the usual values in your own document, without a server"),
+        (f"{_evidoc()} extract YOUR.pdf --fields total_amount,due_date", "find what you name"),
+        (f"{_evidoc()} --help", "all commands"),
+    ):
+        console.print(Text.assemble("  ", (command, "bold"), f"  {meaning}"), soft_wrap=True)
+
+
+def _evidoc() -> str:
+    program = Path(sys.argv[0])
+    try:
+        return str(program.relative_to(Path.cwd())) if program.is_absolute() else str(program)
+    except ValueError:
+        return program.name
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(Text(line), soft_wrap=True)
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    if data is not None:
+        if data.exists():
+            raise click.UsageError(f"{data} exists already; name a folder that does not")
+        data.mkdir(parents=True)
+        yield data
+        return
+    folder = Path(tempfile.mkdtemp(prefix="evidoc-demo-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _server(data: Path, console: Console) -> Iterator[str]:
+    _say(console, f"Starting a server on a free port, with its data in {data}")
+    log = data.parent / "server.log"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("EVIDOC_")}
+    command = [sys.executable, "-m", "evidoc", "serve", "--port", "0", "--data", str(data)]
+    with log.open("wb") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)
+    try:
+        assert process.stdout is not None
+        ready = re.search(rb"http://\S+", process.stdout.readline())
+        if ready is None:
+            process.wait(_START_SECONDS)
+            raise click.ClickException(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+        url = ready[0].decode()
+        _say(console, f"It answers at {url}")
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(_START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()

@@ -1,0 +1,47 @@
+"""`evidoc run`."""
+
+import json
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from evidoc.cli.api import Api
+from evidoc.cli.options import server_options
+from evidoc.cli.show import show_entities
+
+
+@click.command()
+@click.argument("workflow_id")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the executions as JSON.")
+@server_options
+def run(workflow_id: str, files: tuple[Path, ...], as_json: bool, url: str, key: str | None) -> None:
+    """Upload FILES to a running server, run WORKFLOW_ID on each, wait, and show what was found.
+
+    A workflow that also starts by itself when a document is uploaded runs twice. Exits with 1 if any run failed.
+
+    \b
+    Example:
+      evidoc run wf_01K2ZT9Q6S8Y1D4M7N3B5C0R2V scans/*.pdf
+    """
+    api, console = Api(url, key), Console(highlight=False)
+    path = f"/v1/workflows/{quote(workflow_id, safe='')}/executions"
+    started = []
+    for file in files:
+        document = api.upload(file.name, file.read_bytes())
+        started.append((file, api.post(path, {"document_id": document["document_id"]})["execution_id"]))
+    ended = [(file, api.until_final(f"{path}/{execution_id}")) for file, execution_id in started]
+    if as_json:
+        click.echo(json.dumps([{"file": str(file), **execution} for file, execution in ended], indent=2))
+    else:
+        for file, execution in ended:
+            console.print(Text.assemble((str(file), "bold"), f"  {execution['execution_id']} {execution['status']}"))
+            if execution["status"] == "completed":
+                show_entities(console, execution["result"].get("entities", ()), execution["result"].get("missing", ()))
+            elif "error" in execution:
+                console.print(Text(execution["error"]["message"], style="red"))
+    sys.exit(0 if all(execution["status"] == "completed" for _, execution in ended) else 1)

@@ -1,0 +1,63 @@
+"""Entities in the shape of the Clary contract, as tables for people."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Entity = Mapping[str, Any]
+
+
+def show_entities(console: Console, entities: Iterable[Entity], missing: Iterable[str] = ()) -> None:
+    """Each value with its confidence, page, quote and box; tables of rows after them."""
+    entities = list(entities)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("field", "value", "sure", "page", "quote", "box (x, y, w, h)"):
+        table.add_column(name, justify="right" if name in ("sure", "page") else "left", overflow="fold")
+    for entity in entities:
+        rows = entity.get("rows")
+        shown = f"{len(rows)} rows, below" if rows is not None else entity["value_normalized"]
+        quote = "" if rows is not None else _quote(entity)
+        table.add_row(
+            Text(entity["type"], style="bold cyan"),
+            Text(shown + (f" {entity['unit']}" if entity.get("unit") else "")),
+            Text(f"{entity['confidence']:.0%}", style="green" if entity["status"] == "keep" else "yellow"),
+            str(entity.get("page", "")),
+            Text(quote, style="italic"),
+            _box(entity.get("position")),
+        )
+    for name in missing:
+        table.add_row(Text(name, style="bold cyan"), Text("not found", style="dim"), "", "", "", "")
+    console.print(table)
+    for entity in entities:
+        if entity.get("rows"):
+            console.print()
+            show_rows(console, entity)
+
+
+def show_rows(console: Console, entity: Entity) -> None:
+    """The rows of a table, as printed."""
+    columns = list(dict.fromkeys(column for row in entity["rows"] for column in row))
+    table = Table(title=str(entity["type"]), title_justify="left", title_style="bold cyan", header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="left" if column == "description" else "right")
+    for row in entity["rows"]:
+        table.add_row(
+            *(Text(" ".join(row[column]["value_raw"].split()) if column in row else "") for column in columns)
+        )
+    console.print(table)
+
+
+def _quote(entity: Entity) -> str:
+    if entity["evidence"]:
+        return " / ".join(f"“{' '.join(item['quote'].split())}”" for item in entity["evidence"])
+    source = entity.get("source")
+    return f"“{source['quote']}” in {source['attachment']}" if source else ""
+
+
+def _box(position: Mapping[str, float] | None) -> str:
+    if position is None:
+        return ""
+    return ", ".join(f"{position[side]:.0f}" for side in ("x", "y", "width", "height"))

@@ -1,0 +1,11 @@
+"""`evidoc version`."""
+
+from importlib.metadata import version as installed_version
+
+import click
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"evidoc {installed_version('evidoc')}")

@@ -1,0 +1,153 @@
+"""The one place that builds: settings come in, a house that works comes out."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from evidoc.contracts.request import WireLimits
+from evidoc.delivering.rows import Rows
+from evidoc.flows.engine import Engine, Job
+from evidoc.flows.house import House
+from evidoc.flows.process import Processing
+from evidoc.flows.run import Running
+from evidoc.flows.understand import JOBS as UNDERSTAND_JOBS
+from evidoc.flows.understand import Understander
+from evidoc.operations.analysis import AnalysisOperations
+from evidoc.operations.documents import DocumentOperations
+from evidoc.operations.flows import FlowOperations
+from evidoc.operations.keys import KeyOperations
+from evidoc.operations.operations import Operations
+from evidoc.operations.runs import RunOperations
+from evidoc.reading.ocr import OcrWorker
+from evidoc.reading.read import READ_JOBS, DocumentReader, preloaded_readers
+from evidoc.reading.reader import ReadLimits
+from evidoc.reading.sandbox import Sandbox
+from evidoc.reading.sandbox_limits import SandboxLimits
+from evidoc.receiving.accept import UploadLimits
+from evidoc.server.desk import Desk
+from evidoc.server.http import create_app
+from evidoc.server.settings import Settings
+from evidoc.storing.store import Store
+
+
+class RunningHouse:
+    """All rooms of one server, open. ``close`` closes them in the order in which they may need each other."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._closing = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._closing.close()
+            raise
+
+    def _open(self) -> None:
+        settings = self._settings
+        store = Store.open(settings.data, settings.database_url or None, settings.master_key or None)
+        self._closing.callback(store.close)
+        self._scratch = _empty_folder(settings.data / "scratch")
+        reader, understander = self._closing.enter_context(_reading_rooms(settings, self._scratch / "sandbox"))
+        rows = Rows(settings.connections, settings.data)
+        self._closing.callback(rows.close)
+        house = House(store, reader, understander, rows)
+        processing = Processing(house)
+        running = Running(house, processing)
+        self._engine = Engine(
+            _engine_url(settings),
+            {
+                "document": Job(processing.perform, processing.unfinished, processing.abandon),
+                "run": Job(running.perform, running.unfinished, running.abandon),
+            },
+            settings.tasks_at_once or 2 * _processors(),
+        )
+        self.keys = KeyOperations(store)
+        self.operations = Operations(
+            documents=DocumentOperations(house, processing, self._engine, upload_limits(settings)),
+            flows=FlowOperations(house),
+            runs=RunOperations(house, self._engine),
+            analysis=AnalysisOperations(house, processing),
+        )
+
+    def application(self) -> ASGIApp:
+        """The web application; serving it starts the engine."""
+        limits = WireLimits(self._settings.max_json_bytes, self._settings.max_upload_bytes, self._scratch)
+        return create_app(self.operations, self.keys, limits, self._settings.analysis_at_once, self._lifespan)
+
+    def close(self) -> None:
+        """Close every room."""
+        self._closing.close()
+
+    @asynccontextmanager
+    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+        self._engine.start()
+        try:
+            yield
+        finally:
+            self._engine.stop()
+
+
+@contextmanager
+def open_desk(settings: Settings) -> Iterator[Desk]:
+    """A desk, and a temporary folder for what it unpacks, gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory(prefix="evidoc-") as folder,
+        _reading_rooms(settings, Path(folder)) as (reader, understander),
+    ):
+        yield Desk(reader, understander, upload_limits(settings))
+
+
+def upload_limits(settings: Settings) -> UploadLimits:
+    """What a document may be."""
+    return UploadLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
+        max_pages=settings.max_pages,
+        max_pixels=settings.max_pixels,
+    )
+
+
+@contextmanager
+def _reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentReader, Understander]]:
+    with ExitStack() as closing:
+        sandbox = Sandbox(
+            {**READ_JOBS, **UNDERSTAND_JOBS},
+            scratch,
+            SandboxLimits(
+                memory_bytes=settings.sandbox_memory_bytes,
+                cpu_seconds=settings.sandbox_seconds,
+                wall_seconds=settings.sandbox_seconds,
+                concurrent=settings.readers or _processors() + 1,
+            ),
+            preload=(*preloaded_readers(), *(where.partition(":")[0] for where in UNDERSTAND_JOBS.values())),
+        )
+        closing.callback(sandbox.close)
+        sandbox.start()
+        ocr = OcrWorker(settings.ocr_idle_seconds, settings.ocr_processes)
+        closing.callback(ocr.close)
+        limits = ReadLimits(pages=settings.max_pages, unpacked_bytes=settings.max_unpacked_bytes)
+        yield DocumentReader(sandbox, ocr, limits), Understander(sandbox)
+
+
+def _engine_url(settings: Settings) -> str:
+    """The engine's own database: beside ours, never in the same file."""
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        return settings.database_url
+    return f"sqlite:///{settings.data.absolute() / 'engine.sqlite'}"
+
+
+def _empty_folder(folder: Path) -> Path:
+    """A folder for what is on its way; what a crash left there is on its way to nowhere."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,94 @@
+"""Serving: the socket, the log, the signals."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from evidoc.kernel.errors import CannotStart
+from evidoc.server.doorkeeper import is_loopback
+from evidoc.server.settings import Settings
+
+
+def bind(settings: Settings, has_keys: bool) -> socket.socket:
+    """A listening socket. Raises CannotStart, also where the world would reach a server without keys."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise CannotStart(f"The address {settings.host} is not known here: {error.strerror}") from None
+    if not has_keys and not is_loopback(str(address[0])):
+        raise CannotStart(
+            f"There are no API keys, so anybody who reaches {settings.host} could use this server. "
+            f"Make a key first (evidoc keys create --data {settings.data}), or serve on 127.0.0.1."
+        )
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL that reaches a listening socket from this machine."""
+    host, port = listener.getsockname()[:2]
+    if host == "0.0.0.0":  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    elif ":" in host:
+        host = "[::1]" if host == "::" else f"[{host}]"
+    return f"http://{host}:{port}"
+
+
+def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first. ``ready`` is called when it answers."""
+    signal.signal(signal.SIGTERM, _leave)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+        timeout_keep_alive=30,
+    )
+    try:
+        _Server(config, ready).run(sockets=[listener])
+    except KeyboardInterrupt:
+        return
+
+
+def set_up_log(level: str) -> None:
+    """One line a message on standard error. Foreign libraries are heard from warning on."""
+    logging.basicConfig(
+        stream=sys.stderr, format="%(asctime)s %(levelname).1s %(name)s %(message)s", level=logging.WARNING
+    )
+    logging.getLogger("evidoc").setLevel(level.upper())
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _leave(signum: int, frame: object) -> NoReturn:
+    # uvicorn raises the signal again once it has shut down in order.
+    raise SystemExit(0)
