@@ -5,13 +5,15 @@ erased one and of one that never was are all DocumentNotFound.
 """
 
 import json
+import logging
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from evidoc.kernel.errors import DocumentNotFound, NotFound
+from evidoc.kernel.errors import ContentDamaged, DocumentNotFound
 from evidoc.kernel.reading import Reading
 from evidoc.storing.blob_store import BlobStore
 from evidoc.storing.document_keys import DocumentKeys
@@ -21,6 +23,7 @@ from evidoc.storing.sealed import CHUNK_BYTES, SealedReader, SealedWriter
 ORIGINAL = "original"
 """The name of the file as it was received."""
 
+_log = logging.getLogger(__name__)
 _READING = "reading"
 _QUICKEST = 1
 
@@ -44,10 +47,13 @@ class Contents:
             file.finish()
 
     def open_file(self, org_id: str, document_id: str, name: str) -> Iterator[bytes]:
-        """The bytes of a file, in parts. Raises NotFound, and ContentDamaged where they are not what was kept."""
+        """The bytes of a file that was put, in parts. Raises DocumentNotFound.
+
+        Raises ContentDamaged, maybe after some parts, where they are not what was kept or are gone.
+        """
         file = self._open(org_id, document_id, f"file:{name}")
         if file is None:
-            raise NotFound()
+            raise ContentDamaged()
         return file.chunks()
 
     @contextmanager
@@ -76,19 +82,28 @@ class Contents:
     def get_json(self, org_id: str, document_id: str, name: str) -> Any | None:
         """The value that ``put_json`` kept; None where there is none."""
         file = self._open(org_id, document_id, f"json:{name}")
-        return None if file is None else json.loads(zlib.decompress(b"".join(file.chunks())))
+        if file is None:
+            return None
+        try:
+            return json.loads(zlib.decompress(b"".join(file.chunks())))
+        except (ValueError, zlib.error) as error:
+            raise ContentDamaged() from error
 
     def erase(self, document_id: str) -> None:
         """Remove the blobs of a document whose key is destroyed. A failure is left to the next start."""
         try:
             self._blobs.erase(document_id)
         except OSError:
+            _log.warning("The erased content of %s could not be removed yet", document_id, exc_info=True)
             return
         self._keys.forget(document_id)
 
-    def sweep(self) -> int:
-        """Remove what belongs to no document: left by uploads and deletions that a crash cut short."""
-        orphans = self._keys.orphans()
+    def sweep(self, begun_before: datetime) -> int:
+        """Remove what belongs to no document: erased, or put before ``begun_before`` and never received.
+
+        Uploads and deletions that a crash cut short leave it behind.
+        """
+        orphans = self._keys.orphans(begun_before)
         for document_id in orphans:
             self.erase(document_id)
         return len(orphans)

@@ -5,7 +5,6 @@ cut. Its writers take the write lock at BEGIN, one at a time, so none fails half
 room is written for PostgreSQL as well.
 """
 
-import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +34,8 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
 )
 
+# A quota or a file size limit shows as a failed write, a full disk as SQLITE_FULL.
+_SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 _DISK_FULL_STATES = frozenset({"53100"})
 _TRY_AGAIN_STATES = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03"})
 
@@ -93,7 +94,7 @@ class Database:
                 transaction = Transaction(connection)
                 yield transaction
             if self._residue:
-                self.forget_deleted()
+                self.forget_deleted(patience_ms=0)
         for action in transaction.take_actions():
             action()
 
@@ -106,13 +107,23 @@ class Database:
         with _translated(), self._engine.connect() as connection, connection.begin():
             yield Transaction(connection)
 
-    def forget_deleted(self) -> None:
-        """Empty SQLite's write-ahead log, where deleted rows may still stand; retried later while readers hold it."""
+    def forget_deleted(self, patience_ms: int = 250) -> None:
+        """Empty SQLite's write-ahead log, where deleted rows may still stand.
+
+        Readers of an older state hold it; what they hold for longer than ``patience_ms`` the next writers retry.
+        """
         if not self.is_sqlite:
             return
-        with _translated(), self._engine.connect() as connection:
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
-            connection.rollback()
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            try:
+                driver.execute(f"PRAGMA busy_timeout = {patience_ms:d}")
+                (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:
+                busy = True
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         self._residue = bool(busy)
 
     def close(self) -> None:
@@ -179,10 +190,12 @@ def _known(error: DBAPIError) -> EvidocError | None:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0)
-        if code & 0xFF == sqlite3.SQLITE_FULL or code in (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC):
+        if code in _SQLITE_FULL:
             return StorageFull()
         if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Unavailable("The database is busy; try again")
+        if code & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            return Unavailable("The database cannot be written at the moment; try again")
         return None
     state = getattr(cause, "sqlstate", None) or ""
     if state in _DISK_FULL_STATES:
@@ -190,11 +203,3 @@ def _known(error: DBAPIError) -> EvidocError | None:
     if error.connection_invalidated or state in _TRY_AGAIN_STATES or state.startswith("08"):
         return Unavailable("The database cannot be reached at the moment; try again")
     return None
-
-
-_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Whether a file could not grow: the disk, the quota or the process's file size limit is used up."""
-    return error.errno in _FULL_ERRNOS

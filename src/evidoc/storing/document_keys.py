@@ -4,10 +4,12 @@ A key is NEW between the first bytes and the document's row, LIVE as long as the
 bytes overwritten) until the blobs are removed too. A start finds NEW and ERASED rows left by a crash.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
+from evidoc.kernel import clock
 from evidoc.kernel.errors import DocumentNotFound
 from evidoc.storing.database import Database, Transaction
 from evidoc.storing.master_key import MasterKey
@@ -59,6 +61,7 @@ class DocumentKeys:
                     org_id=org_id,
                     state=KeyState.LIVE if received else KeyState.NEW,
                     wrapped=wrapped,
+                    created_at=clock.now(),
                 )
             )
             return key
@@ -76,16 +79,13 @@ class DocumentKeys:
             .values(state=KeyState.LIVE)
         )
 
-    def orphans(self) -> tuple[str, ...]:
-        """The documents whose content is to be removed: never received whole, or erased."""
+    def orphans(self, begun_before: datetime) -> tuple[str, ...]:
+        """The documents whose content is to be removed: erased, or begun before then and never received."""
+        erased = document_keys.c.state == KeyState.ERASED
+        unreceived = and_(document_keys.c.state == KeyState.NEW, document_keys.c.created_at <= begun_before)
         with self._database.read() as transaction:
-            return tuple(
-                transaction.execute(
-                    select(document_keys.c.document_id).where(
-                        document_keys.c.state.in_([KeyState.NEW, KeyState.ERASED])
-                    )
-                ).scalars()
-            )
+            found = transaction.execute(select(document_keys.c.document_id).where(or_(erased, unreceived)))
+            return tuple(found.scalars())
 
     def forget(self, document_id: str) -> None:
         """Remove the row of a key whose document has no row, once its blobs are gone."""

@@ -1,10 +1,18 @@
 """Folders that survive a power cut, and that one server at a time may use."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 
 from evidoc.kernel.errors import CannotStart, DataFolderInUse
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether a file could not grow: the disk, the quota or the process's file size limit is used up."""
+    return error.errno in _FULL
 
 
 def sync_folder(folder: Path) -> None:

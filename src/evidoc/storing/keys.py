@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, insert, or_, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import NotFound
@@ -75,7 +75,7 @@ class Keys:
     def any(self) -> bool:
         """Whether a key was ever made, here or for any organisation."""
         with self._database.read() as transaction:
-            return bool(transaction.execute(select(func.count()).select_from(keys)).scalar_one())
+            return transaction.execute(select(keys.c.key_id).limit(1)).first() is not None
 
 
 def _record(row: Row[Any]) -> KeyRecord:

@@ -88,7 +88,7 @@ class StoredPages(Sequence[Page]):
         with self._lock:
             page = self._recent.pop(index, None)
         if page is None:
-            page = decode_page(self.part(index))
+            page = _decoded(self.part(index))
         with self._lock:
             self._recent[index] = page
             while len(self._recent) > _RECENT_PAGES:
@@ -98,7 +98,10 @@ class StoredPages(Sequence[Page]):
     def part(self, number: int) -> bytes:
         """The unpacked bytes of a page, or, after the last page, of the frame."""
         start, end = self._bounds[number], self._bounds[number + 1]
-        return zlib.decompress(self._file.read(start, end - start))
+        try:
+            return zlib.decompress(self._file.read(start, end - start))
+        except zlib.error as error:
+            raise ContentDamaged() from error
 
 
 def open_reading_file(file: SealedReader) -> Reading:
@@ -106,5 +109,12 @@ def open_reading_file(file: SealedReader) -> Reading:
     try:
         pages = StoredPages(file)
         return replace(decode_frame(pages.part(len(pages))), pages=pages)
-    except (ValueError, zlib.error) as error:
+    except ValueError as error:
+        raise ContentDamaged() from error
+
+
+def _decoded(data: bytes) -> Page:
+    try:
+        return decode_page(data)
+    except ValueError as error:
         raise ContentDamaged() from error

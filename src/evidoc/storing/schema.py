@@ -87,6 +87,7 @@ document_keys = Table(
     Column("org_id", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("wrapped", LargeBinary),
+    Column("created_at", Moment, nullable=False),
     Index(None, "state"),
 )
 

@@ -1,8 +1,15 @@
 """Everything that is kept, under one roof: the database, the blobs, and the key that opens them."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from evidoc.kernel.errors import CannotStart
+from sqlalchemy import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from evidoc.kernel import clock
+from evidoc.kernel.errors import CannotStart, StorageFull, Unavailable
 from evidoc.storing.blob_stores.folder import FolderBlobs
 from evidoc.storing.contents import Contents
 from evidoc.storing.database import Database, sqlite_file
@@ -14,6 +21,8 @@ from evidoc.storing.keys import Keys
 from evidoc.storing.master_key import MasterKey, open_master_key
 from evidoc.storing.migrate import migrate
 from evidoc.storing.runs import Runs
+
+_LONGEST_UPLOAD = timedelta(days=1)
 
 
 class Store:
@@ -27,6 +36,7 @@ class Store:
         self.flows = Flows(database)
         self.runs = Runs(database)
         self.keys = Keys(database)
+        self._blobs = blobs
         self._lock = lock
 
     @classmethod
@@ -44,30 +54,54 @@ class Store:
         server (making a key) passes ``exclusive=False``. Raises DataFolderInUse, WrongMasterKey or CannotStart.
         """
         data_folder = data_folder.absolute()
-        try:
-            make_folder(data_folder)
-        except OSError as error:
-            raise CannotStart(f"The data folder {data_folder} cannot be made: {error.strerror}") from error
-        lock = FolderLock(data_folder) if exclusive else None
-        database = Database(database_url or sqlite_file(data_folder / "evidoc.sqlite"))
-        try:
-            migrate(database)
-            key = open_master_key(database, data_folder / "master.key", master_key)
-            blobs = FolderBlobs(data_folder / "blobs")
+        with ExitStack() as undo:
+            with _start_errors(data_folder):
+                make_folder(data_folder)
+                lock = FolderLock(data_folder) if exclusive else None
+                if lock is not None:
+                    undo.callback(lock.release)
+                database = Database(database_url or _own_database(data_folder))
+                undo.callback(database.close)
+                migrate(database)
+                key = open_master_key(database, data_folder / "master.key", master_key)
+                blobs = FolderBlobs(data_folder / "blobs")
             store = cls(database, key, blobs, lock)
             if exclusive:
-                blobs.remove_drafts()
-                store.contents.sweep()
-                database.forget_deleted()
-        except BaseException:
-            database.close()
-            if lock is not None:
-                lock.release()
-            raise
+                store.tidy()
+            undo.pop_all()
         return store
+
+    def tidy(self) -> None:
+        """Remove what a crash left behind. Only for the process that holds the data folder."""
+        self._blobs.remove_drafts()
+        # Beside a shared database other servers may be receiving; beside our own file nobody is.
+        age = timedelta(0) if self.database.is_sqlite else _LONGEST_UPLOAD
+        self.contents.sweep(clock.now() - age)
+        self.database.forget_deleted()
 
     def close(self) -> None:
         """Let go of the database and the data folder."""
         self.database.close()
         if self._lock is not None:
             self._lock.release()
+
+
+def _own_database(data_folder: Path) -> URL:
+    """The database file of this folder, readable by its owner only from its first byte on."""
+    file = data_folder / "evidoc.sqlite"
+    file.touch(mode=0o600)
+    return sqlite_file(file)
+
+
+@contextmanager
+def _start_errors(data_folder: Path) -> Iterator[None]:
+    """What keeps a store from opening, as the operator should read it."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotStart(f"The data folder {data_folder} cannot be used: {error.strerror}") from error
+    except (DBAPIError, ArgumentError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise CannotStart(f"The database cannot be opened: {cause}") from error
+    except (StorageFull, Unavailable) as error:
+        raise CannotStart(f"The database cannot be opened. {error.message}") from error

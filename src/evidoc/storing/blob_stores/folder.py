@@ -10,8 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from evidoc.kernel.errors import ContentDamaged, StorageFull
-from evidoc.storing.database import is_disk_full
-from evidoc.storing.folders import make_folder, sync_folder
+from evidoc.storing.folders import is_disk_full, make_folder, sync_folder
 from evidoc.storing.sealed import Sink
 
 
@@ -32,9 +31,7 @@ class FolderBlobs:
                 stream.flush()
                 os.fsync(stream.fileno())
             place = self._place(group, name)
-            make_folder(place.parent)
-            draft.rename(place)
-            sync_folder(place.parent)
+            _move(draft, place)
         except OSError as error:
             if is_disk_full(error):
                 raise StorageFull() from error
@@ -67,6 +64,16 @@ class FolderBlobs:
 
     def _place(self, group: str, name: str) -> Path:
         return self._folder(group) / sha256(name.encode()).hexdigest()[:40]
+
+
+def _move(draft: Path, place: Path) -> None:
+    make_folder(place.parent)
+    try:
+        draft.rename(place)
+    except FileNotFoundError:  # the group was erased in between; whoever holds its key decides what becomes of this
+        make_folder(place.parent)
+        draft.rename(place)
+    sync_folder(place.parent)
 
 
 class FolderBlob:

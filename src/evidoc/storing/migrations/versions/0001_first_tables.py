@@ -47,6 +47,7 @@ def _documents() -> None:
         sa.Column("org_id", sa.String(64), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("wrapped", sa.LargeBinary),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("document_id", name="pk_document_keys"),
     )
     op.create_index("ix_document_keys_state", "document_keys", ["state"])
