@@ -11,26 +11,26 @@ from evidoc.understanding.features import features_for
 MOST_FEATURES = 200
 
 _ENTITY = {
-    "name": Option(text(100), required=True),
+    "name": Option(text(200), required=True),
     "type": Option(text(50)),
-    "labels": Option(list_of(text(100), 50)),
-    "description": Option(text(1000)),
-    "pattern": Option(text(1000)),
-    "columns": Option(list_of(text(100), 50)),
+    "labels": Option(list_of(text(200), 100)),
+    "description": Option(text(2000)),
+    "pattern": Option(text(2000)),
+    "columns": Option(list_of(text(200), 100)),
     "many": Option(boolean),
 }
 _CUSTOM = {
-    "name": Option(text(100), required=True),
-    "pattern": Option(text(1000), required=True),
-    "labels": Option(list_of(text(100), 50)),
-    "description": Option(text(1000)),
+    "name": Option(text(200), required=True),
+    "pattern": Option(text(2000), required=True),
+    "labels": Option(list_of(text(200), 100)),
+    "description": Option(text(2000)),
     "many": Option(boolean),
 }
 
 
 def check_entities(value: Any, path: str) -> Iterator[Detail]:
     """The faults of a list of entities: names, or objects with name, type, labels, description, pattern, columns."""
-    one = either(Mapping, lambda item, at: check_options(item, _ENTITY, at), text(100))
+    one = either(Mapping, lambda item, at: check_options(item, _ENTITY, at), text(200))
     faults = list(list_of(one, MOST_FEATURES)(value, path))
     yield from faults or _feature_faults(value, path)
 

@@ -12,7 +12,7 @@ class DocumentClassification:
     """``categories`` (the built-in types where not given), ``multi_label``, ``confidence_threshold`` (0 to 1)."""
 
     options: ClassVar[Mapping[str, Option]] = {
-        "categories": Option(list_of(text(100), 200, 1)),
+        "categories": Option(list_of(text(200), 200, 1)),
         "multi_label": Option(boolean),
         "confidence_threshold": Option(number(0, 1)),
     }

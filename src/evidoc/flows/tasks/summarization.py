@@ -8,7 +8,7 @@ from evidoc.flows.task import Work
 from evidoc.kernel.output import SummaryOutput
 
 SUMMARY_FORMATS = ("paragraph", "bullets", "bullet_points", "list")
-MOST_SUMMARY_CHARACTERS = 20_000
+MOST_SUMMARY_CHARACTERS = 100_000
 MOST_FOCUS = 20
 
 
@@ -18,7 +18,7 @@ class Summarization:
     options: ClassVar[Mapping[str, Option]] = {
         "max_length": Option(whole_number(1, MOST_SUMMARY_CHARACTERS)),
         "format": Option(one_of(*SUMMARY_FORMATS)),
-        "focus": Option(list_of(text(100), MOST_FOCUS)),
+        "focus": Option(list_of(text(200), MOST_FOCUS)),
     }
 
     def run(self, work: Work) -> SummaryOutput:
