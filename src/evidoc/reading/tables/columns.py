@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from evidoc.kernel.reading import Box
-from evidoc.reading.tables.ink import Ink, Level
+from evidoc.reading.tables.ink import Ink, Level, Piece
 
 USUAL_GAP = 1.8
 """Spaces: a strip's gap must be this wide on the line in the middle, or it may be ordinary spaces."""
@@ -127,10 +127,10 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
     across columns, and only a gap wider than a space parts two; elsewhere the columns' own gaps part it.
     """
     cuts = boundaries(columns)
-    widest_space = (1.25 if loose else NARROWEST) * ink.character
     segments: list[Segment] = []
     for piece in level.pieces:
         run: list[int] = []
+        widest_space = _widest_space(piece, ink) if loose else NARROWEST * ink.character
         for word in piece.words:
             if run:
                 a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
@@ -141,6 +141,15 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
             run.append(word)
         _place(segments, run, columns, ink, loose)
     return segments
+
+
+def _widest_space(piece: Piece, ink: Ink) -> float:
+    """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower."""
+    gaps = sorted(ink.boxes[b][0] - ink.boxes[a][2] for a, b in pairwise(piece.words))
+    usual = 1.25 * ink.character
+    if len(gaps) < 2 or gaps[-1] < 1.5 * ink.space:
+        return usual
+    return min(usual, 1.35 * max(gaps[0], ink.space))
 
 
 def _place(segments: list[Segment], words: list[int], columns: Sequence[Column], ink: Ink, loose: bool) -> None:

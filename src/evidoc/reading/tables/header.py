@@ -18,7 +18,7 @@ MOST_LINES = 8
 
 def header_size(lines: Sequence[Line], floors: Sequence[float], keys: frozenset[int], ink: Ink) -> int:
     """How many of the first ``lines`` are header: those above the rule that ends it, else those before figures."""
-    first_data = next((i for i, line in enumerate(lines) if line.figures & keys), len(lines))
+    first_data = next((i for i, line in enumerate(lines) if _holds_data(line, keys)), len(lines))
     bands = [sum(line.level.middle < y for line in lines) for y in floors]
     for size in bands:
         if size > MOST_LINES or size >= len(lines):
@@ -33,6 +33,12 @@ def header_size(lines: Sequence[Line], floors: Sequence[float], keys: frozenset[
     while size and lines[size - 1].filled == 1 and size < len(lines):
         size -= 1
     return size
+
+
+def _holds_data(line: Line, keys: frozenset[int]) -> bool:
+    """Whether most of what stands in the columns of figures is figures."""
+    said = sum(segment.column in keys for segment in line.segments)
+    return 2 * len(line.figures & keys) >= max(1, said)
 
 
 def _labels_in_figures(lines: Sequence[Line], size: int, floors: Sequence[float], keys: frozenset[int]) -> bool:

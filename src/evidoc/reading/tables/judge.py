@@ -18,6 +18,8 @@ def convinces(draft: Draft, region: Region, ink: Ink) -> bool:
     columns = len(draft.columns)
     if len(anchors) < 2 or sum(line.filled for line in anchors) < 0.4 * columns * len(anchors):
         return False
+    if columns == 2 and 2 * sum(line.level.pieces[0].text.endswith(":") for line in body) >= len(body):
+        return False
     if region.bounded:
         return len(draft.ys) > 2
     return _lines_up_alone(draft, columns, len(anchors))
@@ -28,8 +30,7 @@ def _lines_up_alone(draft: Draft, columns: int, anchors: int) -> bool:
     texts = sum(line.filled for line in draft.lines)
     figures = sum(len(line.figures) for line in draft.lines)
     if columns == 2:
-        colons = sum(line.level.pieces[0].text.endswith(":") for line in draft.lines)
-        return anchors >= 4 and 1 in draft.keys and colons * 3 < len(draft.lines) and figures * 3 >= texts
+        return anchors >= 4 and 1 in draft.keys and figures * 3 >= texts
     if not draft.keys:
         return anchors >= 4 and columns >= 3 and texts >= 0.7 * columns * anchors
     return anchors >= 3 or (anchors == 2 and columns >= 4 and len(draft.keys) >= 2)

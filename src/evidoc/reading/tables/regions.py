@@ -32,12 +32,52 @@ def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Regio
                 parts.append(part)
             else:
                 part += levels
+        rules = [rule.at for rule in group]
         regions += [
-            Region([*_head_above(part, held, edges, ink), *part], bounded=True)
+            Region([*_head_above(one, held, edges, ink), *one], bounded=True)
             for part in parts
-            if sum(len(level.pieces) for level in part) >= 4
+            for one in _alike(part, rules, ink)
+            if sum(len(level.pieces) for level in one) >= 4
         ]
     return regions
+
+
+def _alike(levels: Sequence[Level], rules: Sequence[float], ink: Ink) -> list[list[Level]]:
+    """Levels parted where, across a rule or a wide gap, what holds figures above does not line up with what follows."""
+    parts: list[list[Level]] = [[]]
+    anchors: list[Level] = []
+    parted = False
+    for above, level in pairwise([None, *levels]):
+        assert level is not None
+        if above is not None:
+            crossed = any(above.middle < y < level.middle for y in rules)
+            parted = parted or crossed or level.y0 - above.y1 > ink.height
+        if len(level.pieces) > 1:
+            data = any(2 * sum(p.figures for p in anchor.pieces) >= len(anchor.pieces) for anchor in anchors)
+            if parted and data and _starts_anew(level, anchors, ink):
+                parts.append([])
+                anchors = []
+            anchors.append(level)
+            parted = False
+        parts[-1].append(level)
+    return parts
+
+
+def _starts_anew(level: Level, above: Sequence[Level], ink: Ink) -> bool:
+    """Whether a level looks like the head of another table: it lines up with nothing above, or labels stand in it
+    that start and end elsewhere than what is above.
+    """
+    if not any(_lined_up(anchor, level, ink) for anchor in above[-4:]):
+        return True
+    if len(level.pieces) < 3 or any(piece.figures for piece in level.pieces):
+        return False
+    starts = [piece.x0 for anchor in above for piece in anchor.pieces]
+    ends = [piece.x1 for anchor in above for piece in anchor.pieces]
+    flush = sum(
+        any(abs(piece.x0 - x) < ink.character for x in starts) or any(abs(piece.x1 - x) < ink.character for x in ends)
+        for piece in level.pieces
+    )
+    return flush < 0.6 * len(level.pieces)
 
 
 def _is_text_between(levels: Sequence[Level], width: float) -> bool:
