@@ -5,7 +5,7 @@ No pickle: the bytes come from a process that opened a hostile document, so deco
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evidoc.kernel.page_codec import decode_page, encode_page
 from evidoc.kernel.reading import Fault, Page
@@ -29,7 +29,7 @@ class PageImage:
     height: float
     rotation: int
     dpi: float
-    pixels: bytes | bytearray | memoryview
+    pixels: bytes | bytearray | memoryview = field(repr=False)
     columns: int
     rows: int
     channels: int = 1
