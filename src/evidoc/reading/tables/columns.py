@@ -136,10 +136,10 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
                 a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
                 crossed = bisect_right(cuts, b) - bisect_left(cuts, a)
                 if crossed and b - a >= widest_space:
-                    _place(segments, run, columns, ink, loose)
+                    _place(segments, run, columns, cuts, ink, loose)
                     run = []
             run.append(word)
-        _place(segments, run, columns, ink, loose)
+        _place(segments, run, columns, cuts, ink, loose)
     return segments
 
 
@@ -152,18 +152,25 @@ def _widest_space(piece: Piece, ink: Ink) -> float:
     return min(usual, 1.35 * max(gaps[0], ink.space))
 
 
-def _place(segments: list[Segment], words: list[int], columns: Sequence[Column], ink: Ink, loose: bool) -> None:
+def _place(
+    segments: list[Segment], words: list[int], columns: Sequence[Column], cuts: Sequence[float], ink: Ink, loose: bool
+) -> None:
     """Add a run of words to the columns that it stands in, to the right of what is there already."""
     boxes = [ink.boxes[word] for word in words]
     x0, x1 = boxes[0][0], max(box[2] for box in boxes)
     y0, y1 = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    shared = [min(x1, column.x1) - max(x0, column.x0) for column in columns]
-    best = max(range(len(columns)), key=shared.__getitem__)
-    first = last = best
-    enough = 0.3 if loose else 0.6
-    for index, column in enumerate(columns):
-        if shared[index] > max(enough * min(column.x1 - column.x0, x1 - x0), ink.character):
-            first, last = min(first, index), max(last, index)
+    first, last = bisect_left(cuts, x0), bisect_right(cuts, x1)
+    if first < last:
+        near = range(first, last + 1)
+        shared = [min(x1, columns[index].x1) - max(x0, columns[index].x0) for index in near]
+        enough = 0.3 if loose else 0.6
+        best = first + max(range(len(shared)), key=shared.__getitem__)
+        reached = [
+            index
+            for index, reach in zip(near, shared, strict=True)
+            if reach > max(enough * min(columns[index].x1 - columns[index].x0, x1 - x0), ink.character)
+        ]
+        first, last = min([best, *reached]), max([best, *reached])
     if segments and first < segments[-1].end_column:
         before = segments[-1]
         if before.end_column - before.column > 1 and before.end_column - 1 >= first > before.column:

@@ -70,6 +70,8 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
 
 def _without_marks(columns: list[Column], core: Sequence[Level], ink: Ink) -> list[Column]:
     """The columns, those that hold nothing but marks of notes made part of the column before."""
+    if not any(_MARK.fullmatch(ink.words[word]) for level in core for piece in level.pieces for word in piece.words):
+        return columns
     lines = [line_of(level, columns, ink, core=True) for level in core]
     kept = columns[:1]
     for index, column in enumerate(columns[1:], start=1):
