@@ -5,6 +5,7 @@ from typing import Any
 
 from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Feature, FeatureType
+from evidoc.understanding.wish import labels_from_name, type_from_name
 
 DEFAULT_FEATURES: Mapping[str, tuple[str, ...]] = {
     "invoice": (
@@ -38,8 +39,8 @@ def features_for(wanted: Sequence[str | Mapping[str, Any]]) -> tuple[Feature, ..
         features.append(
             Feature(
                 name=name,
-                type=FeatureType(kind) if kind else FeatureType.TEXT,
-                labels=tuple(given.get("labels", ())) or (name.replace("_", " "),),
+                type=FeatureType(kind) if kind else type_from_name(name),
+                labels=tuple(given.get("labels", ())) or labels_from_name(name),
                 description=str(given.get("description", "")),
                 pattern=given.get("pattern"),
                 columns=tuple(given.get("columns", ())),

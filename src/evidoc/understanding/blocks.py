@@ -1,0 +1,109 @@
+"""Blocks of lines: postal addresses, and the letterhead's names."""
+
+from collections.abc import Iterator
+
+from evidoc.kernel.finding import FeatureType
+from evidoc.kernel.normalise import normalise
+from evidoc.kernel.reading import Span
+from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.page_view import PageView, Segment
+from evidoc.understanding.recognisers.addresses import address_fit, address_line_fit, has_postal_code
+from evidoc.understanding.recognisers.names import organization_fit
+from evidoc.understanding.recognisers.spot import Spot
+from evidoc.understanding.targets import is_label, text_spot
+
+_MOST_LINES = 6
+_LINE_GAP = 1.3
+_LEAST_STREET = 0.6
+_HEAD_SEGMENTS = 12
+_MOST_BLOCKS = 40
+
+
+def addresses(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterator[Spot]:
+    """Every block around a line with a postal code, from its first street-like line on; else street-like runs."""
+    used: set[int] = set()
+    blocks = 0
+    for postal in (True, False):
+        for segment in view.segments:
+            if segment.number in used or blocks >= _MOST_BLOCKS:
+                continue
+            text = view.text_of(segment)
+            if not (has_postal_code(text) if postal else address_line_fit(text) >= 0.8):
+                continue
+            if address_line_fit(text) == 0.0:
+                continue
+            lines = _block(view, labels, segment)
+            used.update(line.number for line in lines)
+            blocks += 1
+            yield _address(view, lines)
+
+
+def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment) -> list[Segment]:
+    lines = [segment]
+    waiting: list[Segment] = []
+    current = segment
+    while len(lines) + len(waiting) < _MOST_LINES:
+        above = _adjacent(view, current, up=True)
+        if above is None or is_label(labels, above):
+            break
+        fit = address_line_fit(view.text_of(above))
+        if fit == 0.0:
+            break
+        waiting.append(above)
+        if fit >= _LEAST_STREET:
+            lines = waiting[::-1] + lines
+            waiting = []
+        elif len(waiting) > 1:
+            break
+        current = above
+    current = segment
+    while len(lines) < _MOST_LINES:
+        below = _adjacent(view, current, up=False)
+        if below is None or is_label(labels, below):
+            break
+        text = view.text_of(below)
+        fit = address_line_fit(text)
+        goes_on = view.text_of(current).rstrip().endswith(",")
+        if not (fit >= 0.9 or (goes_on and fit >= 0.3) or (fit >= 0.8 and not has_postal_code(view.text_of(current)))):
+            break
+        lines.append(below)
+        current = below
+    return lines
+
+
+def _adjacent(view: PageView, segment: Segment, *, up: bool) -> Segment | None:
+    for other in (view.above if up else view.below)(segment, 3.0):
+        gap = segment.box.y0 - other.box.y1 if up else other.box.y0 - segment.box.y1
+        if gap > _LINE_GAP * max(view.usual_height, segment.height):
+            return None
+        one, two = segment.box, other.box
+        aligned = min(abs(one.x0 - two.x0), abs((one.x0 + one.x1) - (two.x0 + two.x1)) / 2, abs(one.x1 - two.x1))
+        return other if aligned <= 2.5 * view.usual_height else None
+    return None
+
+
+def _address(view: PageView, lines: list[Segment]) -> Spot:
+    spans = tuple(Span(line.start, line.end) for line in lines)
+    raw = "\n".join(view.page.text[start:end] for start, end in spans)
+    return Spot(FeatureType.ADDRESS, spans, "address", normalise("address", raw), address_fit(raw.split("\n")))
+
+
+def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterator[Spot]:
+    """The segments at the top of a page, and those right above an address, that could be somebody's name."""
+    chosen: dict[int, Segment] = {}
+    for segment in sorted(view.segments, key=lambda each: (each.box.y0, each.box.x0))[:_HEAD_SEGMENTS]:
+        chosen[segment.number] = segment
+    blocks = 0
+    for segment in view.segments:
+        if blocks < _MOST_BLOCKS and has_postal_code(view.text_of(segment)):
+            blocks += 1
+            top = _block(view, labels, segment)[0]
+            for _ in range(3):
+                above = _adjacent(view, top, up=True)
+                if above is None:
+                    break
+                chosen[above.number] = above
+                top = above
+    for segment in chosen.values():
+        if not is_label(labels, segment) and organization_fit(view.text_of(segment)) > 0.3:
+            yield text_spot(view, FeatureType.ORGANIZATION, (Span(segment.start, segment.end),))

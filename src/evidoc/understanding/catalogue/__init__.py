@@ -1,0 +1,1 @@
+"""Common features of business documents, with what is printed beside them in eight languages."""

@@ -1,0 +1,136 @@
+"""Named facts about a value as the answer to a wish: first those of its own surroundings, then those among its like."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evidoc.kernel.finding import FeatureType
+from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.links import Link, Links
+from evidoc.understanding.lookup import type_of_entry
+from evidoc.understanding.page_view import PageView
+from evidoc.understanding.recognisers.names import organization_fit
+from evidoc.understanding.recognisers.spot import Spot
+from evidoc.understanding.wish import Wish
+
+_WITHIN = 0.35
+"""What a label counts for that is only part of a longer one."""
+
+_FOREIGN = 0.55
+"""What a label that nothing knows counts for as a rival."""
+
+_NAMES = frozenset({FeatureType.ORGANIZATION, FeatureType.PERSON, FeatureType.ADDRESS, FeatureType.TEXT})
+_NUMBERS = frozenset({FeatureType.MONEY, FeatureType.NUMBER, FeatureType.PERCENT})
+_SURE_AMOUNT = 0.55
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A value on a page as the answer to a wish, with its signals. ``column_label`` is the label above it."""
+
+    page_index: int
+    spot: Spot
+    signals: dict[str, float] = field(default_factory=dict)
+    column_label: tuple[int, int] | None = None
+    box_top: float = 0.0
+
+
+def sight(view: PageView, number: int, wish: Wish, spot: Spot, links: Links, page_count: int) -> Sighting:
+    """The value with the signals of its own place: labels, rivals, position."""
+    row, row_rival, row_label = _best(number, wish, spot, links.row)
+    column, column_rival, column_label = _best(number, wish, spot, links.column)
+    box = view.page.box_of(spot.start, spot.end)
+    index = view.page.index
+    signals = {
+        "row": row,
+        "column": column,
+        "both": min(row, column),
+        "row_rival": row_rival * (1.0 - 0.6 * column),
+        "column_rival": column_rival * (1.0 - row),
+        "colon": float(row_label is not None and row_label.colon),
+        "quality": spot.quality,
+        "first_page": float(index == 0),
+        "last_page": float(index == page_count - 1),
+        "top": max(1.0 - box.y0 / max(view.page.height, 1.0), 0.0),
+        "tall": min(max((box.y1 - box.y0) / (len(spot.spans) * view.usual_height) - 1.0, 0.0), 2.0) / 2.0,
+        "lines": min(len(spot.spans) - 1, 4) / 4.0,
+    }
+    if wish.place and spot.type is FeatureType.DATE:
+        signals["place"] = float(spot.place == wish.place)
+        signals["place_clash"] = float(bool(spot.place) and spot.place != wish.place)
+    elif spot.type is FeatureType.DATE:
+        signals["ranged_only"] = float(bool(spot.place))
+    if spot.type is FeatureType.DATE:
+        signals["partial"] = float(len(spot.normalized) < len("2020-01-01"))
+    if spot.type in _NUMBERS:
+        signals["cents"] = float(spot.quality >= 0.9)
+        signals["currency"] = float(spot.unit is not None)
+        signals["zero"] = float(spot.normalized.strip("0.-") == "")
+        signals["negative"] = float(spot.normalized.startswith("-"))
+    if spot.type is FeatureType.ORGANIZATION:
+        signals["sure_form"] = float(organization_fit(_flat(view, spot)) == 1.0)
+    place = (column_label.segment, column_label.first) if column_label else None
+    return Sighting(index, spot, signals, place, box.y0)
+
+
+def _flat(view: PageView, spot: Spot) -> str:
+    return " ".join(view.page.text[start:end] for start, end in spot.spans)
+
+
+def _best(number: int, wish: Wish, spot: Spot, links: Sequence[Link]) -> tuple[float, float, Occurrence | None]:
+    """How strongly a label of the wish claims the value, how strongly another's does, and the wish's label."""
+    own, rival = 0.0, 0.0
+    label: Occurrence | None = None
+    for order, link in enumerate(links):
+        fade = 0.85**order
+        occurrence = link.occurrence
+        if occurrence is None:
+            rival = max(rival, _FOREIGN * link.near * fade)
+            continue
+        strength = link.near * link.exact
+        mine = occurrence.owners.get(number, 0.0)
+        if mine:
+            if occurrence.within:
+                mine *= 1.0 if f"wish:{number}" in occurrence.within else _WITHIN
+            if strength * mine * fade > own:
+                own, label = strength * mine * fade, occurrence
+        elif not occurrence.within and strength * fade > rival:
+            claims = [
+                share for name, share in occurrence.entries.items() if _fits(type_of_entry()[name].type, spot.type)
+            ]
+            rival = max(rival, max(claims, default=0.0) * strength * fade)
+    return own, max(rival - own, 0.0), label
+
+
+def _fits(label_type: FeatureType, spot_type: FeatureType) -> bool:
+    if spot_type is FeatureType.IDENTIFIER:
+        return True
+    if spot_type in _NUMBERS:
+        return label_type in _NUMBERS
+    return label_type is spot_type or (label_type in _NAMES and spot_type in _NAMES)
+
+
+def compare(wish: Wish, sightings: Sequence[Sighting]) -> None:
+    """Adds the signals that need all values of the wish: repeated, first, many in a column, largest."""
+    values = Counter(sighting.spot.normalized for sighting in sightings)
+    columns = Counter((s.page_index, s.column_label) for s in sightings if s.column_label is not None)
+    first_seen = False
+    for sighting in sorted(sightings, key=lambda each: (each.page_index, each.spot.start)):
+        signals = sighting.signals
+        signals["repeated"] = min(values[sighting.spot.normalized] - 1, 3) / 3.0
+        in_column = columns.get((sighting.page_index, sighting.column_label), 1) if sighting.column_label else 1
+        signals["many"] = min(in_column - 1, 8) / 8.0
+        good = sighting.spot.quality >= 0.5
+        signals["first"] = float(good and not first_seen)
+        first_seen = first_seen or good
+    if sightings and sightings[0].spot.type in _NUMBERS:
+        _compare_amounts(sightings)
+
+
+def _compare_amounts(sightings: Sequence[Sighting]) -> None:
+    amounts = [float(s.spot.normalized) for s in sightings if s.spot.quality > _SURE_AMOUNT]
+    largest = max(amounts, default=0.0)
+    for sighting in sightings:
+        amount = float(sighting.spot.normalized)
+        sighting.signals["largest"] = float(largest > 0 and amount == largest)
+        sighting.signals["share"] = min(max(amount / largest, 0.0), 1.0) if largest > 0 else 0.0

@@ -1,0 +1,116 @@
+"""What stands where a label points: values that no pattern knows, such as names, titles and free text."""
+
+import re
+from collections.abc import Iterator
+
+from evidoc.kernel.finding import FeatureType
+from evidoc.kernel.normalise import normalise
+from evidoc.kernel.reading import Span
+from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.page_view import PageView, Segment
+from evidoc.understanding.recognisers.names import organization_fit, person_fit
+from evidoc.understanding.recognisers.spot import Spot
+
+_SKIP = re.compile(r"[\s:=.*#_|]*(?:[-–—] )?[\s:]*")
+_TAIL = " \t:;|_"
+_GOES_ON = re.compile(r"(?:[,&/+-]|\b(?:and|und|et|of|the|for|y|en|de))\s*$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited)\.?[,)]?(?:\s.{0,12})?$",
+    re.IGNORECASE,
+)
+_REACH_BELOW = 4.0
+_LONGEST = 200
+_LEAST_EXACT = 0.4
+
+
+def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind: FeatureType) -> Iterator[Spot]:
+    """For each label of wish number ``wish``: the rest of its segment, the next one on the row, the one below."""
+    for number, here in labels.items():
+        for label in here:
+            if wish not in label.owners or f"wish:{wish}" in label.within or label.exactness < _LEAST_EXACT:
+                continue
+            segment = view.segments[number]
+            rest = _rest(view, segment, label, here)
+            if rest is not None and (label.colon or label.after <= 6):
+                yield from _spots(view, kind, rest, segment)
+            if rest is None or not label.colon:
+                yield from _neighbours(view, labels, segment, kind)
+
+
+def _rest(view: PageView, segment: Segment, label: Occurrence, here: list[Occurrence]) -> Span | None:
+    skipped = _SKIP.match(view.page.text, label.end, segment.end)
+    start = skipped.end() if skipped else label.end
+    end = min((other.start for other in here if other.start >= start and other.colon), default=segment.end)
+    return _trimmed(view, start, end)
+
+
+def _trimmed(view: PageView, start: int, end: int) -> Span | None:
+    text = view.page.text[start:end]
+    length = len(text.rstrip(_TAIL))
+    return Span(start, start + length) if 0 < length <= _LONGEST else None
+
+
+def _neighbours(
+    view: PageView, labels: dict[int, list[Occurrence]], segment: Segment, kind: FeatureType
+) -> Iterator[Spot]:
+    right = next(iter(view.right_of(segment)), None)
+    if right is not None and not is_label(labels, right):
+        yield from _segment_spots(view, kind, right)
+    for below in view.below(segment, _REACH_BELOW):
+        if not is_label(labels, below):
+            yield from _segment_spots(view, kind, below)
+        break
+
+
+def is_label(labels: dict[int, list[Occurrence]], segment: Segment) -> bool:
+    """Whether a segment is nothing but a label (of anything), or a label and its value."""
+    return any(label.before == 0 and (label.after == 0 or label.colon) for label in labels.get(segment.number, ()))
+
+
+def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Iterator[Spot]:
+    skipped = _SKIP.match(view.page.text, segment.start, segment.end)
+    span = _trimmed(view, skipped.end() if skipped else segment.start, segment.end)
+    if span is not None:
+        yield from _spots(view, kind, span, segment)
+
+
+def _spots(view: PageView, kind: FeatureType, span: Span, segment: Segment) -> Iterator[Spot]:
+    yield text_spot(view, kind, (span,))
+    if kind in (FeatureType.ORGANIZATION, FeatureType.TEXT, FeatureType.PERSON):
+        more = _continuation(view, span, segment)
+        if more is not None:
+            yield text_spot(view, kind, (span, more))
+
+
+def _continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
+    """The line below, where a name visibly goes on there: a comma or a linking word, or a legal form alone."""
+    below = next(view.below(segment, 1.5), None)
+    if below is None:
+        return None
+    start_x = view.page.box_of(span.start, span.end).x0
+    if abs(below.box.x0 - start_x) > view.usual_height or below.box.y0 - segment.box.y1 > 0.8 * view.usual_height:
+        return None
+    goes_on = _GOES_ON.search(view.page.text[span.start : span.end]) is not None
+    if goes_on or _SUFFIX.match(view.text_of(below)):
+        return _trimmed(view, below.start, below.end)
+    return None
+
+
+def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spot:
+    """A value as printed, rated by how much it looks like ``kind``."""
+    raw = "\n".join(view.page.text[start:end] for start, end in spans)
+    flat = raw.replace("\n", " ")
+    if kind is FeatureType.IDENTIFIER:
+        quality = 0.7 if any(mark.isdigit() for mark in flat) and len(flat.split()) <= 4 else 0.1
+        return Spot(kind, spans, "identifier", normalise("identifier", raw), quality)
+    if kind is FeatureType.BOOLEAN:
+        value = normalise("boolean", raw)
+        return Spot(kind, spans, "boolean", value, 0.9 if value else 0.0)
+    if kind is FeatureType.ORGANIZATION:
+        quality = organization_fit(flat)
+    elif kind is FeatureType.PERSON:
+        quality = person_fit(flat)
+    else:
+        quality = 0.6 if any(mark.isalnum() for mark in flat) else 0.0
+    rule = "address" if kind is FeatureType.ADDRESS else "text"
+    return Spot(kind, spans, rule, normalise(rule, raw), quality)
