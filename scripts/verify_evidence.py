@@ -31,8 +31,7 @@ def derives(raw, normalized, kind, mark=""):
         return all(part.lstrip("0") in raw for part in (normalized[2:4], *normalized[5:].split("-")[1:]))
     if kind in ("currency", "country", "boolean", "duration"):
         return re.fullmatch(r"[A-Z]{2,3}|true|false|P\d+[DWMY]", normalized)
-    bare = [re.sub(r"[\W_]", "", text).casefold() for text in (raw.replace("(0)", ""), normalized)]
-    return bare[0] == bare[1]
+    return 2 > len({re.sub(r"[\W_]", "", text).casefold() for text in (raw.replace("(0)", ""), normalized)})
 
 
 def check(node, pages):
@@ -44,11 +43,8 @@ def check(node, pages):
         holds = quoted and derives(node["value_raw"], node["value_normalized"], *node["rule"].split(":"))
     elif "location" in node:
         page, (start, end), box = pages[node["page_index"]], node["location"].values(), node["box"]
-        words = [
-            e
-            for e in page["layout"]["elements"]
-            if e["type"] == "word" and e["char_start"] < end and e["char_end"] > start
-        ]
+        words = [item for item in page["layout"]["elements"] if item["type"] == "word"]
+        words = [word for word in words if word["char_start"] < end and word["char_end"] > start]
         out = [max(box[at] - word[at], word[at] + word[n] - box[at] - box[n]) for word in words for at, n in SIDES]
         holds = page["text"][start:end] == node["quote"] and max(out, default=1) < 0.55  # points
     counts.update(values="value_raw" in node, pieces_of_evidence="location" in node, breaches=not holds)
