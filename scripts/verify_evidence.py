@@ -31,7 +31,7 @@ def derives(raw, normalized, kind, mark=""):
         return all(part.lstrip("0") in raw for part in (normalized[2:4], *normalized[5:].split("-")[1:]))
     if kind in ("currency", "country", "boolean", "duration"):
         return re.fullmatch(r"[A-Z]{2,3}|true|false|P\d+[DWMY]", normalized)
-    return 2 > len({re.sub(r"[\W_]", "", text).casefold() for text in (raw.replace("(0)", ""), normalized)})
+    return len({re.sub(r"[\W_]", "", text).casefold() for text in (raw.replace("(0)", ""), normalized)}) < 2
 
 
 def check(node, pages):
