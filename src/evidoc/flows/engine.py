@@ -32,6 +32,9 @@ Step: TypeAlias = Callable[[Callable[[], Facts]], Facts]
 
 SWEEP_SECONDS = 30.0
 
+_LOOK_AGAIN_SECONDS = 2.0
+"""Conditions may also come true through another process."""
+
 _APPLICATION = "evidoc"
 _VERSION = "1"
 """DBOS takes up only work of its own version. Raise it when a job's steps change their order or names."""
@@ -127,6 +130,17 @@ class Engine:
                 self._active[id].nudged = True
                 self._changed.notify_all()
 
+    def wait_until(self, true: Callable[[], bool], seconds: float) -> bool:
+        """Wait until a condition on what jobs do is true; it is asked whenever a job begins, waits or ends."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not true():
+                left = until - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(min(left, _LOOK_AGAIN_SECONDS))
+            return True
+
     def stop(self, patience_seconds: float = 10.0) -> None:
         """Let steps under way end, for a while; what is not finished goes on at the next start."""
         with self._changed:
@@ -150,6 +164,8 @@ class Engine:
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "ERROR",
             "use_listen_notify": False,
+            # Nothing is ever sent to a job; this only bounds how long stopping takes.
+            "notification_listener_polling_interval_sec": 0.25,
         }
 
     def _workflow(self, job: Job) -> Callable[[str, str], None]:
@@ -158,7 +174,7 @@ class Engine:
                 try:
                     job.perform(org_id, id, _Durable(self, id))
                 except Exception:
-                    self._sweep_soon()
+                    job.abandon(org_id, id)
                     raise
 
         return perform
@@ -181,11 +197,6 @@ class Engine:
     def _check(self) -> None:
         if self._stopping:
             raise Stopping
-
-    def _sweep_soon(self) -> None:
-        with self._changed:
-            self._next_sweep = 0.0
-            self._changed.notify_all()
 
     def _places_free(self) -> bool:
         held = sum(activity.waiting < activity.branches for activity in self._active.values())

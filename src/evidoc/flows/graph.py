@@ -251,8 +251,9 @@ def _dependency_faults(tasks: Sequence[Any], ids: Mapping[str, int]) -> Iterator
                 yield Detail(f"{at}[{place}]", f"{name!r} is named twice")
             else:
                 known.append(name)
-        if ids.get(task.get("id", "")) == index:
-            edges[task["id"]] = known
+        name = task.get("id")
+        if isinstance(name, str) and ids.get(name) == index:
+            edges[name] = known
     for cycle in _cycles(edges):
         yield Detail(
             f"definition.tasks[{ids[cycle[0]]}].depends_on", f"runs in a circle: {' -> '.join((*cycle, cycle[0]))}"

@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
+ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
+"""How a run can have ended."""
+
 _DONE = frozenset({TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED})
 _STORE_PATIENCE_SECONDS = 30.0
 
@@ -43,7 +45,7 @@ class Running:
     def perform(self, org_id: str, run_id: str, durable: Durable) -> None:
         """The engine's job for one run."""
         run = self._house.store.runs.get(org_id, run_id)
-        if run.status in _ENDED:
+        if run.status in ENDED:
             return
         graph = graph_of(run.definition, self._house.task_types)
         steps = {task.task_id: durable.reserve(f"task {task.task_id}") for task in graph.tasks}
@@ -209,7 +211,7 @@ class _Run:
         self._firmly(lambda: self._runs.put_task(self._run.org_id, record))
 
     def _is_cancelled(self) -> bool:
-        return self._firmly(lambda: self._runs.get(self._run.org_id, self._run.run_id)).status in _ENDED
+        return self._firmly(lambda: self._runs.get(self._run.org_id, self._run.run_id)).status in ENDED
 
     def _firmly(self, call: Callable[[], T]) -> T:
         """Make a call to the store, again and again while it is busy or full: a fact of a run is never dropped."""

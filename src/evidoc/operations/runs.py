@@ -7,7 +7,7 @@ from typing import Any
 from evidoc.flows.commit import commit_run
 from evidoc.flows.engine import Engine
 from evidoc.flows.house import House
-from evidoc.flows.run import output_of
+from evidoc.flows.run import ENDED, output_of
 from evidoc.kernel.errors import FlowInactive
 from evidoc.kernel.output import TaskOutput
 from evidoc.kernel.principal import Principal, Scope
@@ -76,6 +76,16 @@ class RunOperations:
         with self._store.database.read() as on:
             self._store.flows.get(who.org_id, flow_id, on=on)
             return self._store.runs.list(who.org_id, flow_id, limit, offset, status, on=on)
+
+    def wait(self, who: Principal, flow_id: str, run_id: str, seconds: float) -> RunRecord:
+        """The run when it has ended, or as it stands after ``seconds``."""
+        require(who, Scope.READ)
+
+        def ended() -> bool:
+            return self._store.runs.get(who.org_id, run_id, flow_id).status in ENDED
+
+        self._engine.wait_until(ended, seconds)
+        return self._store.runs.get(who.org_id, run_id, flow_id)
 
     def cancel(self, who: Principal, flow_id: str, run_id: str) -> RunRecord:
         """Stop a run; a task that is under way ends first, and what finished stays. One that has ended stays so."""
