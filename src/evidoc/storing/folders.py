@@ -5,7 +5,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from evidoc.kernel.errors import CannotStart, DataFolderInUse
+from evidoc.kernel.errors import DataFolderInUse
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -39,10 +39,7 @@ class FolderLock:
     """Holds a data folder for this process; the system lets go of it however the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as error:
-            raise CannotStart(f"The data folder {folder} cannot be written: {error.strerror}") from error
+        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
