@@ -45,11 +45,15 @@ class Segment:
         """The height that it stands at."""
         return (self.y0 + self.y1) / 2
 
+    def holds(self, other: "Segment") -> bool:
+        """Whether ``other`` stands in columns of this one only."""
+        return self.column <= other.column and other.end_column <= self.end_column
+
 
 def core_of(levels: Sequence[Level]) -> list[Level]:
     """The levels that columns show on: those with at least half as many pieces as the fullest ones."""
-    counts = sorted(len(level.pieces) for level in levels)
-    full = counts[int(0.85 * (len(counts) - 1))]
+    counts = sorted(len(level.pieces) for level in levels if len(level.pieces) > 1)
+    full = counts[int(0.75 * (len(counts) - 1))] if counts else 0
     return [level for level in levels if len(level.pieces) >= max(2, 0.5 * full)]
 
 
@@ -147,9 +151,9 @@ def _widest_space(piece: Piece, ink: Ink) -> float:
     """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower."""
     gaps = sorted(ink.boxes[b][0] - ink.boxes[a][2] for a, b in pairwise(piece.words))
     usual = 1.25 * ink.character
-    if len(gaps) < 2 or gaps[-1] < 1.5 * ink.space:
+    if not 2 <= len(gaps) <= 8:
         return usual
-    return min(usual, 1.35 * max(gaps[0], ink.space))
+    return min(usual, 1.35 * max(gaps[(len(gaps) - 1) // 2], ink.space))
 
 
 def _place(

@@ -45,7 +45,7 @@ def _outside(pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
 def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, tables: Sequence[Table]) -> list[Table]:
     """The table of a region, if it is one and stands clear of those found before."""
     draft = draft_of(region.levels, ink, edges)
-    if draft is None or not convinces(draft, region, ink):
+    if draft is None or not convinces(draft, region, page):
         return []
     table = table_of(page, draft.xs, draft.ys, draft.cells, ruled=False, headers=draft.headers)
     if any(_share(table, other) for other in tables):

@@ -5,12 +5,17 @@ from those that span columns: each of these is a cell, above the cells of its co
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from evidoc.reading.tables.columns import Column, Segment
 from evidoc.reading.tables.grid import GridCell
 from evidoc.reading.tables.ink import Ink
 from evidoc.reading.tables.rows import Line
 from evidoc.reading.tables.ruling import Edges
+
+Content = tuple[GridCell, list[int]]
+_Placed = tuple[int, Segment]
+"""A text of the head and which of its lines it is on."""
 
 MOST_LINES = 8
 """Printed lines of a head."""
@@ -54,59 +59,105 @@ def _is_last_rule(size: int, bands: Sequence[int], lines: Sequence[Line], first_
 
 def header_cells(
     lines: Sequence[Line], columns: Sequence[Column], edges: Edges, ink: Ink
-) -> tuple[list[tuple[GridCell, list[int]]], int, list[tuple[float, float]]]:
+) -> tuple[list[Content], int, list[tuple[float, float]]]:
     """The cells of a head, how many rows they take, and from where to where each row reaches."""
     if not lines:
         return [], 0, []
-    spanning: list[tuple[int, Segment]] = []
-    single: list[list[tuple[int, Segment]]] = [[] for _ in columns]
+    crowns, leaves = _crowns_and_leaves(lines, columns, edges, ink)
+    storeys: list[list[_Placed]] = []
+    for crown in crowns:
+        if storeys and storeys[-1][0][0] == crown[0]:
+            storeys[-1].append(crown)
+        else:
+            storeys.append([crown])
+    rows = len(storeys) + 1 if leaves else len(storeys)
+    cells = [
+        (GridCell(row, segment.column, row + 1, segment.end_column), list(segment.words))
+        for row, storey in enumerate(storeys)
+        for _, segment in storey
+    ]
+    for stack in _stacks(leaves):
+        cells += _stack_cells(stack, storeys, rows, cells)
+    return cells, rows, _reaches(lines, storeys, rows)
+
+
+def _crowns_and_leaves(
+    lines: Sequence[Line], columns: Sequence[Column], edges: Edges, ink: Ink
+) -> tuple[list[_Placed], list[_Placed]]:
+    """The texts that span columns with texts below them, and all others; in printed order."""
     for index, line in enumerate(lines):
         for segment in line.segments:
             _stretch(segment, line, columns, edges, ink)
             _centre(segment, line, lines[index + 1 :], columns, ink)
-            if segment.end_column - segment.column > 1:
-                spanning.append((index, segment))
+    crowns: list[_Placed] = []
+    leaves: list[_Placed] = []
+    for index, line in enumerate(lines):
+        for segment in line.segments:
+            if segment.end_column - segment.column == 1:
+                leaves.append((index, segment))
+            elif any(segment.holds(other) for below in lines[index + 1 :] for other in below.segments):
+                crowns.append((index, segment))
             else:
-                single[segment.column].append((index, segment))
-    storeys: list[list[tuple[int, Segment]]] = []
-    for index, segment in spanning:
-        if storeys and storeys[-1][0][0] == index:
-            storeys[-1].append((index, segment))
-        else:
-            storeys.append([(index, segment)])
-    rows = len(storeys) + 1 if any(single) else len(storeys)
-    cells = [
-        (GridCell(row, segment.column, row + 1, segment.end_column), segment.words)
-        for row, storey in enumerate(storeys)
-        for _, segment in storey
+                leaves += [(index, part) for part in _torn(segment, ink)]
+    return crowns, leaves
+
+
+def _torn(segment: Segment, ink: Ink) -> list[Segment]:
+    """A text over two columns as two, where one of its gaps is clearly the widest; else as it is."""
+    gaps = [ink.boxes[b][0] - ink.boxes[a][2] for a, b in pairwise(segment.words)]
+    if segment.end_column - segment.column != 2 or len(gaps) < 2:
+        return [segment]
+    widest = max(range(len(gaps)), key=gaps.__getitem__)
+    others = gaps[:widest] + gaps[widest + 1 :]
+    if gaps[widest] < 1.35 * max(others):
+        return [segment]
+    parts = (segment.words[: widest + 1], segment.words[widest + 1 :])
+    return [
+        Segment(words, column, column + 1, ink.boxes[words[0]][0], ink.boxes[words[-1]][2], segment.y0, segment.y1)
+        for column, words in enumerate(parts, start=segment.column)
     ]
-    for column, stack in enumerate(single):
-        cells += _column_cells(column, stack, storeys, rows)
-    return cells, rows, _reaches(lines, storeys, rows)
 
 
-def _column_cells(
-    column: int, stack: list[tuple[int, Segment]], storeys: list[list[tuple[int, Segment]]], rows: int
-) -> list[tuple[GridCell, list[int]]]:
-    """The texts of one column: one cell below the last spanning text over it, one for what stands above that."""
+def _stacks(leaves: Sequence[_Placed]) -> list[list[_Placed]]:
+    """Texts that share a column, together."""
+    stacks: list[list[_Placed]] = []
+    end = -1
+    for leaf in sorted(leaves, key=lambda leaf: (leaf[1].column, -leaf[1].end_column)):
+        if leaf[1].column < end:
+            stacks[-1].append(leaf)
+        else:
+            stacks.append([leaf])
+        end = max(end, leaf[1].end_column)
+    return [sorted(stack, key=lambda leaf: (leaf[0], leaf[1].x0)) for stack in stacks]
+
+
+def _stack_cells(
+    stack: list[_Placed], storeys: list[list[_Placed]], rows: int, crowned: list[Content]
+) -> list[Content]:
+    """The cells of texts below one another: one under the last crown over them, one for what stands above that."""
+    first = min(segment.column for _, segment in stack)
+    end = max(segment.end_column for _, segment in stack)
     covers = [
         (row, storey[0][0])
         for row, storey in enumerate(storeys)
-        if any(segment.column <= column < segment.end_column for _, segment in storey)
+        if any(segment.column < end and first < segment.end_column for _, segment in storey)
     ]
     if not covers:
-        return [(GridCell(0, column, rows, column + 1), [w for _, s in stack for w in s.words])] if stack else []
-    cells = []
+        return [(GridCell(0, first, rows, end), [word for _, segment in stack for word in segment.words])]
     last_row, last_index = covers[-1]
     below = [word for index, segment in stack if index > last_index for word in segment.words]
     above = [word for index, segment in stack if index <= last_index for word in segment.words]
+    free = [row for row in range(last_row) if row not in {row for row, _ in covers}]
+    cells: list[Content] = []
     if below:
-        cells.append((GridCell(last_row + 1, column, rows, column + 1), below))
-    free = sorted(set(range(last_row)) - {row for row, _ in covers})
+        cells.append((GridCell(last_row + 1, first, rows, end), below))
     if above and free:
-        cells.append((GridCell(free[0], column, free[0] + 1, column + 1), above))
-    elif above and cells:
-        cells[0][1][:0] = above
+        cells.append((GridCell(free[0], first, free[0] + 1, end), above))
+    elif above:
+        crown = next(
+            words for cell, words in crowned if cell.row == last_row and cell.column < end and first < cell.end_column
+        )
+        (below or crown).extend(above)
     return cells
 
 
@@ -139,7 +190,7 @@ def _centre(segment: Segment, line: Line, below: Sequence[Line], columns: Sequen
             return
 
 
-def _reaches(lines: Sequence[Line], storeys: list[list[tuple[int, Segment]]], rows: int) -> list[tuple[float, float]]:
+def _reaches(lines: Sequence[Line], storeys: list[list[_Placed]], rows: int) -> list[tuple[float, float]]:
     """From where to where each row of the head reaches."""
     reaches = []
     for row in range(rows):

@@ -8,6 +8,9 @@ from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of
 from evidoc.reading.tables.ruling import Edge, Edges
 
+MOST_PENDING = 10
+"""Lines of wrapped text between two rows that line up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -68,9 +71,11 @@ def _starts_anew(level: Level, above: Sequence[Level], ink: Ink) -> bool:
     that start and end elsewhere than what is above.
     """
     if not any(_lined_up(anchor, level, ink) for anchor in above[-4:]):
-        return True
+        return not _flush_left(level, above, ink)
     if len(level.pieces) < 3 or any(piece.figures for piece in level.pieces):
         return False
+    if len(level.pieces) > 3 and len(level.pieces) > max(len(anchor.pieces) for anchor in above):
+        return True
     starts = [piece.x0 for anchor in above for piece in anchor.pieces]
     ends = [piece.x1 for anchor in above for piece in anchor.pieces]
     flush = sum(
@@ -169,17 +174,31 @@ def _run(levels: Sequence[Level], start: int, ink: Ink) -> list[Level]:
         gap = level.y0 - bottom
         if len(level.pieces) > 1:
             matched = max(_lined_up(anchor, level, ink) for anchor in anchors[-3:])
-            if not matched or gap > (4.0 if matched > 2 else 2.2) * ink.height:
+            if gap > (4.0 if matched > 2 else 2.2) * ink.height:
                 break
-            run += [*pending, level]
-            pending = []
-            anchors.append(level)
+            if matched:
+                run += [*pending, level]
+                pending = []
+                anchors.append(level)
+            elif len(anchors) > 1 and len(pending) < MOST_PENDING and _flush_left(level, anchors, ink):
+                pending.append(level)
+            else:
+                break
         else:
-            if gap > 2.2 * ink.height or len(pending) >= 4 or _too_wide(level, anchors[-1]):
+            flush = _flush_left(level, anchors, ink)
+            if gap > 2.2 * ink.height or len(pending) >= (MOST_PENDING if flush else 4):
+                break
+            if _too_wide(level, anchors[-1]) and not (flush and level.x0 > anchors[-1].pieces[1].x0 - ink.character):
                 break
             pending.append(level)
         bottom = level.y1
     return run
+
+
+def _flush_left(level: Level, anchors: Sequence[Level], ink: Ink) -> bool:
+    """Whether every piece starts where a piece of some anchor does."""
+    starts = [piece.x0 for anchor in anchors for piece in anchor.pieces]
+    return all(any(abs(piece.x0 - x) < ink.character for x in starts) for piece in level.pieces)
 
 
 def _with_tail(levels: Sequence[Level], start: int, run: list[Level], ink: Ink) -> list[Level]:

@@ -68,6 +68,27 @@ def _anchors(line: Line, keys: frozenset[int], columns: int) -> bool:
     return len(line.figures & keys) >= max(1, 0.3 * len(keys)) or (line.filled >= 3 and line.filled >= 0.75 * columns)
 
 
+def with_halves_joined(lines: Sequence[Line], keys: frozenset[int]) -> Sequence[Line]:
+    """Where lines come in pairs that never fill the same columns of figures, cells are set to different heights:
+    each pair is made one line.
+    """
+    keys = keys - {0}
+    holders = [index for index, line in enumerate(lines) if line.figures & keys]
+    upper, lower = holders[::2], holders[1::2]
+    if len(holders) < 4 or len(upper) != len(lower) or any(b != a + 1 for a, b in zip(upper, lower, strict=True)):
+        return lines
+    if any(lines[a].figures & lines[b].figures & keys for a in upper for b in lower):
+        return lines
+    joined: list[Line] = []
+    for index, line in enumerate(lines):
+        if index in lower:
+            above = joined.pop()
+            level = Level(above.level.pieces + line.level.pieces, above.level.y0, line.level.y1)
+            line = Line(level, above.segments + line.segments, above.figures | line.figures)
+        joined.append(line)
+    return joined
+
+
 def _by_distance(lines: Sequence[Line]) -> list[list[Line]]:
     """Rows of a table of words: by the wider gaps where there are any, else by the first column."""
     gaps = [below.level.middle - above.level.middle for above, below in pairwise(lines)]
