@@ -5,6 +5,7 @@ also dies with its parent and stands alone in a network namespace where the syst
 x86-64 and ARM, a seccomp filter refuses it sockets, new processes, signals and tracing.
 """
 
+import errno
 import gc
 import io
 import json
@@ -12,6 +13,7 @@ import mmap
 import os
 import resource
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -83,9 +85,20 @@ def run_child(
         outlet.write(Kind.ERROR, encode_error(too_complex, type(error).__name__))
     except BrokenPipeError:
         pass
+    except OSError as error:
+        full = error.errno in (errno.EFBIG, errno.ENOSPC)
+        answer = DocumentTooComplex("The document unpacks to more than this server allows") if full else ReaderCrashed()
+        outlet.write(Kind.ERROR, encode_error(answer, _trace()))
     # The edge of the process: whatever a hostile document provoked must become an answer.
     except Exception:  # noqa: BLE001
-        outlet.write(Kind.ERROR, encode_error(ReaderCrashed(), traceback.format_exc(limit=-8)[-4000:]))
+        outlet.write(Kind.ERROR, encode_error(ReaderCrashed(), _trace()))
+
+
+def _trace() -> str:
+    """Where the current exception came from, for the log; without its message, which may quote the document."""
+    kind, _, trace = sys.exc_info()
+    where = "".join(traceback.format_tb(trace, limit=-8))[-4000:]
+    return f"{kind.__name__ if kind else ''}\n{where}"
 
 
 def _let_go_of(kept: tuple[int, ...], folder: Path) -> None:

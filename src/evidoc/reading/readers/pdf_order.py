@@ -41,16 +41,12 @@ class Fragment:
     x1: float
     y1: float
     chars: int
+    middle: float = field(init=False)
+    height: float = field(init=False)
 
-    @property
-    def middle(self) -> float:
-        """Half way down."""
-        return (self.y0 + self.y1) / 2
-
-    @property
-    def height(self) -> float:
-        """Top to bottom."""
-        return self.y1 - self.y0
+    def __post_init__(self) -> None:
+        self.middle = (self.y0 + self.y1) / 2
+        self.height = self.y1 - self.y0
 
 
 @dataclass(slots=True)
@@ -65,12 +61,13 @@ class PrintedLine:
 
     def distance(self, fragment: Fragment) -> float | None:
         """How far off this line the fragment stands, or None where it is not on it."""
-        height = min(self.height, fragment.height)
+        own, other = self.height, fragment.height
+        height = own if own < other else other
         apart = abs(self.middle - fragment.middle)
         if apart < 0.5 * height:
             return apart
         # Type of another size stands on the same base line, about a fifth of its height above the bottom.
-        base = abs((self.bottom - 0.2 * self.height) - (fragment.y1 - 0.2 * fragment.height))
+        base = abs((self.bottom - 0.2 * own) - (fragment.y1 - 0.2 * other))
         return base if base < 0.25 * height else None
 
     def add(self, fragment: Fragment) -> None:
@@ -134,7 +131,10 @@ def _lines(fragments: Iterable[Fragment]) -> list[PrintedLine]:
     lines: list[PrintedLine] = []
     for fragment in sorted(fragments, key=lambda item: item.middle):
         best, nearest = None, float("inf")
-        for line in lines[-8:]:
+        # Lines come from the top down: one that lies a whole line above all of this fragment ends the search.
+        for line in lines[:-9:-1]:
+            if line.bottom < fragment.y0 and line.middle < fragment.middle - line.height:
+                break
             distance = line.distance(fragment)
             if distance is not None and distance < nearest:
                 best, nearest = line, distance

@@ -28,6 +28,7 @@ _SOFT_HYPHEN = 0x00AD
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _INVISIBLE = 3
 _SMALLEST = 0.5
+_OVERPRINT_CELL = 2.0
 
 
 @dataclass(slots=True)
@@ -190,15 +191,16 @@ def keep_words(words: PageWords, kept: npt.NDArray[np.bool_]) -> PageWords:
 
 def without_overprints(words: PageWords) -> PageWords:
     """Drop words that are drawn over themselves, as a bold or a shadow for want of a font."""
-    seen: set[tuple[str, int, int]] = set()
     kept = np.ones(len(words.texts), np.bool_)
-    cells = np.floor(words.boxes[:, :2] / 2).astype(int).tolist()
-    shifted = np.floor((words.boxes[:, :2] + 1) / 2).astype(int).tolist()
-    for number, (text, cell, other) in enumerate(zip(words.texts, cells, shifted, strict=True)):
-        keys = (text, cell[0], cell[1]), (text, -1 - other[0], -1 - other[1])
-        if keys[0] in seen or keys[1] in seen:
-            kept[number] = False
-        seen.update(keys)
+    # Two grids, half a cell apart, so that no border between cells hides a pair.
+    for shift in (0.0, _OVERPRINT_CELL / 2):
+        cells = np.floor((words.boxes[:, :2] + shift) / _OVERPRINT_CELL).astype(np.int64)
+        keys = cells[:, 0] * (1 << 24) + cells[:, 1]
+        order = np.argsort(keys, kind="stable")
+        same = keys[order[1:]] == keys[order[:-1]]
+        for before, after in zip(order[:-1][same].tolist(), order[1:][same].tolist(), strict=True):
+            if words.texts[before] == words.texts[after]:
+                kept[after] = False
     return words if kept.all() else keep_words(words, kept)
 
 
