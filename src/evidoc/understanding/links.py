@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from evidoc.kernel.finding import FeatureType
 from evidoc.understanding.labels import Occurrence
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.spot import Spot
@@ -14,6 +15,25 @@ _NEAR_ROWS = 1.6
 _CLOSE_ROWS = 3.2
 _FILLED_RIGHT, _FILLED_BELOW = 0.35, 0.2
 _LABEL_LENGTH = 40
+_REACH_HEADING = 14
+_HEADING_INDENT = 6
+_NAMES = frozenset({FeatureType.ORGANIZATION, FeatureType.PERSON, FeatureType.TEXT})
+_NUMBERS = frozenset({FeatureType.IDENTIFIER})
+_SUB_LABELS: Mapping[tuple[str, ...], frozenset[FeatureType]] = {
+    **dict.fromkeys(
+        [(word,) for word in ("name", "nom", "nombre", "naam", "nome", "nazwa", "firma", "company", "firmenname")]
+        + [("company", "name"), ("full", "name")],
+        _NAMES,
+    ),
+    ("#",): _NUMBERS,
+    ("id",): _NUMBERS,
+    **dict.fromkeys(
+        [("anschrift",), ("adresse",), ("address",), ("direccion",), ("adres",), ("indirizzo",)],
+        frozenset({FeatureType.ADDRESS}),
+    ),
+    **dict.fromkeys([("date",), ("datum",), ("fecha",), ("data",), ("vom",)], frozenset({FeatureType.DATE})),
+}
+"""Labels that say what kind of thing stands there but not whose: a heading says that."""
 
 
 class Link(NamedTuple):
@@ -44,6 +64,7 @@ class Linker:
         self._labels = labels
         self._beside: dict[int, list[Link]] = {}
         self._above: dict[int, list[Link]] = {}
+        self._headings: dict[int, Occurrence | None] = {}
 
     def links(self, spot: Spot) -> Links:
         """The labels beside ``spot``. Those of the segment's neighbours are found once for each segment."""
@@ -52,12 +73,46 @@ class Linker:
         if segment.number not in self._beside:
             self._beside[segment.number] = self._row(segment)
             self._above[segment.number] = self._column(segment)
-        row = inline + [
+        kept = inline + [
             link._replace(near=link.near * (0.7 if inline else 1.0)) for link in self._beside[segment.number]
         ]
+        row = self._with_section(spot, kept)
         begins = spot.start - segment.start <= 2
         above = self._above[segment.number]
         return Links(row, above if begins else [link._replace(near=link.near * 0.8) for link in above])
+
+    def _with_section(self, spot: Spot, row: list[Link]) -> list[Link]:
+        """Puts the heading first where the label only says "Name:" or "No.:", as in a block headed "Supplier"."""
+        first = row[0].occurrence if row else None
+        if first is None or spot.type not in _SUB_LABELS.get(first.key, ()):
+            return row
+        heading = self.heading(self._view.segments[first.segment])
+        if heading is None:
+            return row
+        return [Link(heading, 0.95 * row[0].near * row[0].exact, heading.exactness, 0), *row]
+
+    def heading(self, segment: Segment) -> Occurrence | None:
+        """The bare label of somebody or something that stands left of, or as a title above, ``segment``."""
+        if segment.number not in self._headings:
+            self._headings[segment.number] = self._find_heading(segment)
+        return self._headings[segment.number]
+
+    def _find_heading(self, segment: Segment) -> Occurrence | None:
+        for other in self._view.left_of(segment)[:1]:
+            for label in self._labels.get(other.number, ()):
+                if _is_heading(label):
+                    return label
+        height = self._view.usual_height
+        for other in self._view.above(segment, _REACH_HEADING):
+            if (
+                segment.box.x0 - other.box.x0 < -0.5 * height
+                or segment.box.x0 - other.box.x0 > _HEADING_INDENT * height
+            ):
+                continue
+            for label in self._labels.get(other.number, ()):
+                if _is_heading(label) and label.key not in _SUB_LABELS:
+                    return label
+        return None
 
     def _inline(self, spot: Spot, segment: Segment) -> list[Link]:
         tokens = self._view.tokens[segment.number]
@@ -81,6 +136,8 @@ class Linker:
         passed = 0
         width = max(self._view.page.width, 1.0)
         for other in self._view.left_of(segment):
+            if not any(mark.isalnum() for mark in self._view.text_of(other)):
+                continue
             labels = self._labels.get(other.number, ())
             gap = max(segment.box.x0 - other.box.x1, 0.0) / width
             near = max(1.0 - 0.35 * gap - 0.12 * passed, 0.1)
@@ -117,6 +174,10 @@ class Linker:
             if passed > _MOST_PASSED:
                 break
         return links[:_MOST_LINKS]
+
+
+def _is_heading(label: Occurrence) -> bool:
+    return label.before == 0 and label.after <= 1 and not label.filled and not label.within
 
 
 def _alignment(segment: Segment, label: Segment, height: float) -> float:

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from evidoc.kernel.reading import Box, Page
+from evidoc.kernel.reading import Box, Line, Page
 from evidoc.understanding.tokens import Token, tokens_of
 
 _WIDE_GAP = 0.75
 """Gap between words, in heights of the line, from which on they stand apart."""
+
+_WIDE_LETTERS = 1.5
+"""The same in widths of a letter: type of even width has wide spaces."""
 
 _TAB, _SPACE = "\t", " "
 _REACH_ROW = 8
@@ -67,7 +70,11 @@ class PageView:
             tall = sorted(
                 words.boxes[4 * i + 3] - words.boxes[4 * i + 1] for i in range(line.first_word, line.end_word)
             )
-            limit = _WIDE_GAP * max(tall[len(tall) * 3 // 4], 2.0) if tall else 0.0
+            limit = (
+                max(_WIDE_GAP * tall[len(tall) * 3 // 4], _WIDE_LETTERS * self._letter_width(line), 1.5)
+                if tall
+                else 0.0
+            )
             first = line.first_word
             for index in range(line.first_word + 1, line.end_word + 1):
                 if index < line.end_word:
@@ -82,6 +89,13 @@ class PageView:
             if text[position] == _SPACE:
                 text[position] = _TAB
         return "".join(text)
+
+    def _letter_width(self, line: Line) -> float:
+        """Mean width of the letters of a line, points."""
+        words = self.page.words
+        each = range(line.first_word, line.end_word)
+        width = sum(words.boxes[4 * i + 2] - words.boxes[4 * i] for i in each)
+        return width / max(sum(words.ends[i] - words.starts[i] for i in each), 1)
 
     def _cells(self) -> dict[int, int]:
         """Word to the table cell that it stands in, for cells of tables only."""

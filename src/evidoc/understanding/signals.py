@@ -35,7 +35,9 @@ class Sighting:
     box_top: float = 0.0
 
 
-def sight(view: PageView, number: int, wish: Wish, spot: Spot, links: Links, page_count: int) -> Sighting:
+def sight(
+    view: PageView, number: int, wish: Wish, spot: Spot, links: Links, heading: Occurrence | None, page_count: int
+) -> Sighting:
     """The value with the signals of its own place: labels, rivals, position."""
     row, row_rival, row_label = _best(number, wish, spot, links.row)
     column, column_rival, column_label = _best(number, wish, spot, links.column)
@@ -69,8 +71,19 @@ def sight(view: PageView, number: int, wish: Wish, spot: Spot, links: Links, pag
         signals["negative"] = float(spot.normalized.startswith("-"))
     if spot.type is FeatureType.ORGANIZATION:
         signals["sure_form"] = float(organization_fit(_flat(view, spot)) == 1.0)
+    if wish.side:
+        sides = _sides(heading)
+        signals["side"] = float(wish.side in sides)
+        signals["side_clash"] = float(bool(sides) and wish.side not in sides)
     place = (column_label.segment, column_label.first) if column_label else None
     return Sighting(index, spot, signals, place, box.y0)
+
+
+def _sides(heading: Occurrence | None) -> set[str]:
+    if heading is None:
+        return set()
+    entries = [type_of_entry()[name] for name in heading.entries]
+    return {entry.side for entry in entries if entry.side and entry.type in _NAMES}
 
 
 def _flat(view: PageView, spot: Spot) -> str:

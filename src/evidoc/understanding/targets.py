@@ -10,6 +10,7 @@ from evidoc.understanding.labels import Occurrence
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.names import organization_fit, person_fit
 from evidoc.understanding.recognisers.spot import Spot
+from evidoc.understanding.tokens import key_of
 
 _SKIP = re.compile(r"[\s:=.*#_|]*(?:[-–—] )?[\s:]*")
 _TAIL = " \t:;|_"
@@ -18,6 +19,11 @@ _SUFFIX = re.compile(
     r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited)\.?[,)]?(?:\s.{0,12})?$",
     re.IGNORECASE,
 )
+_MORE_OF_A_LABEL = frozenset(
+    "ref id # code name date dates desc description type external account acct amount total terms line no address by to from of and or & und "
+    "rate price qty period number info information details contact office comments comment datum betrag adresse art typ".split()  # noqa: SIM905
+)
+_MOST_BARE = 9
 _REACH_BELOW = 4.0
 _LONGEST = 200
 _LEAST_EXACT = 0.4
@@ -31,9 +37,9 @@ def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind
                 continue
             segment = view.segments[number]
             rest = _rest(view, segment, label, here)
-            if rest is not None and (label.colon or label.after <= 6):
+            if rest is not None and (label.colon or _stands_alone(view, rest)):
                 yield from _spots(view, kind, rest, segment)
-            if rest is None or not label.colon:
+            if rest is None or (not label.colon and label.after <= 1):
                 yield from _neighbours(view, labels, segment, kind)
 
 
@@ -42,6 +48,16 @@ def _rest(view: PageView, segment: Segment, label: Occurrence, here: list[Occurr
     start = skipped.end() if skipped else label.end
     end = min((other.start for other in here if other.start >= start and other.colon), default=segment.end)
     return _trimmed(view, start, end)
+
+
+def _stands_alone(view: PageView, rest: Span) -> bool:
+    """Whether what follows a label without a colon can be its value, not more of the label: "Advertiser Ref"."""
+    tokens = key_of(view.page.text[rest.start : rest.end])
+    return (
+        bool(tokens)
+        and len(tokens) <= _MOST_BARE
+        and not (tokens[0] in _MORE_OF_A_LABEL or tokens[-1] in _MORE_OF_A_LABEL)
+    )
 
 
 def _trimmed(view: PageView, start: int, end: int) -> Span | None:
@@ -101,7 +117,8 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
     raw = "\n".join(view.page.text[start:end] for start, end in spans)
     flat = raw.replace("\n", " ")
     if kind is FeatureType.IDENTIFIER:
-        quality = 0.7 if any(mark.isdigit() for mark in flat) and len(flat.split()) <= 4 else 0.1
+        fits = any(mark.isdigit() for mark in flat) and len(flat.split()) <= 3 and not flat.endswith("%")
+        quality = 0.7 if fits else 0.0
         return Spot(kind, spans, "identifier", normalise("identifier", raw), quality)
     if kind is FeatureType.BOOLEAN:
         value = normalise("boolean", raw)

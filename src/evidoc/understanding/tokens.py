@@ -21,8 +21,8 @@ _LINKING = frozenset(
         *["den", "dem", "van", "het", "di", "da", "do", "dos", "el", "los", "a", "s"],
     ]
 )
-_COMPOUND_ENDS = ("nummer", "datum", "betrag", "bedrag", "summe", "adresse", "nr", "betraege")
-_SHORTEST_STEM = 4
+_COMPOUND_ENDS = ("nummer", "datum", "betrag", "bedrag", "summe", "adresse", "nr", "betraege", "rechnung")
+_SHORTEST_STEM = 3
 _LONGEST_WORD = 40
 
 

@@ -149,7 +149,7 @@ def _own_labels(words: Sequence[str], kind: FeatureType) -> list[tuple[str, floa
             labels += [(f"{subject} {'start' if start else 'end'} date", CLEAR)]
             labels += [(f"{subject} {word}", 0.95) for word in _PERIODS]
             labels.append((subject, 0.8))
-            labels.append(("start date" if start else "end date", 0.45))
+            labels += [("start date" if start else "end date", 0.45), ("period", 0.5), ("dates", 0.5)]
         return labels
     if last == "name" and len(words) > 1:
         subject = " ".join(words[:-1])

@@ -80,7 +80,7 @@ PARTIES = (
         "advertiser",
         _O,
         "advertiser_name",
-        {"en": "Advertiser|Advertiser Name|Client|Client Name|Candidate|Sponsor", "de": "Werbetreibender|Werbekunde|Kunde", "fr": "Annonceur", "es": "Anunciante", "nl": "Adverteerder"},
+        {"en": "Advertiser|Advertiser Name|Client|Client Name", "de": "Werbetreibender|Werbekunde|Kunde", "fr": "Annonceur", "es": "Anunciante", "nl": "Adverteerder"},
         {"en": "Customer|Account"},
         side="customer",
     ),

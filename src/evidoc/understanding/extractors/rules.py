@@ -51,7 +51,8 @@ class RulesExtractor:
             for number, wish in enumerate(wishes):
                 for spot in _spots(document, view, labels, number, wish):
                     links = linker.links(spot)
-                    sightings[number].append(sight(view, number, wish, spot, links, document.page_count))
+                    heading = linker.heading(view.segment_at(spot.start)) if wish.side else None
+                    sightings[number].append(sight(view, number, wish, spot, links, heading, document.page_count))
             document.forget(page_index)
         for wish, seen in zip(wishes, sightings, strict=True):
             compare(wish, seen)
@@ -81,7 +82,7 @@ def _spots(
     """The values on a page that could answer the wish, each place once."""
     seen: set[tuple[tuple[int, int], ...]] = set()
     for spot in _all_spots(document, view, labels, number, wish):
-        if spot.spans in seen or not spot.normalized:
+        if spot.spans in seen or not spot.normalized or spot.quality <= 0.0:
             continue
         seen.add(spot.spans)
         yield spot

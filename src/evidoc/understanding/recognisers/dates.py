@@ -15,9 +15,7 @@ from evidoc.kernel.normalise import normalise
 from evidoc.kernel.reading import Span
 from evidoc.understanding.recognisers.spot import Spot
 
-_NUMERIC = re.compile(
-    r"(?<![\w.,/])(?<!\d[-])(\d{1,2}|\d{4})( ?[./-] ?)(\d{1,2})( ?[./-] ?)(\d{4}|\d{2})(?![\w%]|[./-]\d|[.,]\d)"
-)
+_NUMERIC = re.compile(r"(?<![\w.,/])(\d{1,2}|\d{4})( ?[./-] ?)(\d{1,2})( ?[./-] ?)(\d{4}|\d{2})(?![\w%]|[./,]\d)")
 _ISO_TIME = re.compile(r"(?<![\w.,/-])(\d{4})-(\d{2})-(\d{2})(?=T\d)")
 _SPACED = re.compile(r"(?<![\w.,/-])(\d{1,2}) (\d{1,2}) ((?:19|20)\d{2})(?![\w.,/-])")
 _EAST = re.compile(r"(?<!\d)(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
@@ -73,7 +71,7 @@ def dates(text: str, order: str) -> list[Spot]:
 
 def _numeric(text: str, order: str) -> Iterator[Spot]:
     for found in _NUMERIC.finditer(text):
-        if found[2].strip() != found[4].strip():
+        if found[2].strip() != found[4].strip() or _in_longer_number(text, found):
             continue
         own = order if order != "ymd" or len(found[1]) == 4 else "dmy"
         if "." in found[2]:
@@ -89,6 +87,14 @@ def _numeric(text: str, order: str) -> Iterator[Spot]:
             spot = _spot(found, "ymd" if pattern is not _SPACED else order, quality)
             if spot is not None:
                 yield spot
+
+
+def _in_longer_number(text: str, found: re.Match[str]) -> bool:
+    """Whether 12-34-56 is a part of 7-12-34-56 or 12-34-56-7; a dash between two dates with strokes is a range."""
+    if "-" not in found[2]:
+        return False
+    before, after = text[max(found.start() - 2, 0) : found.start()], text[found.end() : found.end() + 2]
+    return (before[-1:] == "-" and before[:1].isalnum()) or (after[:1] == "-" and after[1:].isdigit())
 
 
 def _spot(found: re.Match[str], order: str, quality: float) -> Spot | None:

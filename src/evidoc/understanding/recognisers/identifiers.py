@@ -83,7 +83,7 @@ def identifiers(text: str) -> Iterator[Spot]:
     for found in _OTHER.finditer(text):
         raw = found.group()
         digits = sum(mark.isdigit() for mark in raw)
-        if digits:
+        if digits and text[found.end() : found.end() + 1] != "%":
             quality = min(0.3 + 0.08 * digits, 0.9)
             yield _spot(FeatureType.IDENTIFIER, "identifier", text, found.start(), found.end(), quality)
     for found in _SPELLED.finditer(text):
