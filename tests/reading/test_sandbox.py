@@ -1,4 +1,4 @@
-"""What the sandbox promises: whatever a job does to its own process, the caller gets an answer and nobody else notices."""
+"""What the sandbox promises: whatever a job does, its caller gets an answer and nobody else notices."""
 
 import os
 import select
@@ -123,11 +123,12 @@ def test_misbehaviour_is_a_typed_error_and_others_go_on(sandbox: Sandbox, job: s
     assert run(sandbox, "echo", b"after") == [b"after"]
 
 
-def test_who_makes_progress_may_take_longer_than_the_limit(sandbox: Sandbox) -> None:
-    steps = 8
-    assert steps * 0.4 > TIGHT.cpu_seconds + 1
-
-    assert len(run(sandbox, "work_and_report", steps=steps, cpu_seconds_each=0.4)) == steps
+def test_who_makes_progress_may_take_longer_than_the_limit(tmp_path: Path) -> None:
+    sandbox = Sandbox(JOBS, tmp_path, SandboxLimits(cpu_seconds=1, wall_seconds=60, seconds_per_result=0.6))
+    try:
+        assert len(run(sandbox, "work_and_report", steps=8, cpu_seconds_each=0.4)) == 8
+    finally:
+        sandbox.close()
 
 
 def test_progress_without_end_is_bounded_too(tmp_path: Path) -> None:

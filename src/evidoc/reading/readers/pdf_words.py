@@ -152,8 +152,8 @@ class _TextPage:
         asked = np.flatnonzero(~several | (forward <= downward))
         for number in asked.tolist():
             angle = self._pdfium.FPDFText_GetCharAngle(self._handle, int(starts[number]))
-            # PDFium's angle is counter-clockwise in the page's own space.
-            turns[number] = (self._geometry.quarters - round(max(angle, 0.0) / (np.pi / 2))) % 4
+            # PDFium's angle is clockwise, in the page's own space.
+            turns[number] = (self._geometry.quarters + round(max(angle, 0.0) / (np.pi / 2))) % 4
         return turns
 
     def _texts(self, starts: Any, ends: Any) -> list[str]:
