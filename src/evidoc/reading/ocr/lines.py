@@ -32,8 +32,9 @@ class _Place:
 
 
 def skew(pieces: Sequence[Piece]) -> float:
-    """The angle of the text in radians, clockwise positive: the median over pieces, long ones counting more."""
-    vectors = np.array([piece.corners[1] - piece.corners[0] + piece.corners[2] - piece.corners[3] for piece in pieces])
+    """The angle of the text in radians, clockwise positive: the median over level pieces, long ones counting more."""
+    both_edges = [piece.corners[1] - piece.corners[0] + piece.corners[2] - piece.corners[3] for piece in pieces]
+    vectors = np.array([vector for vector in both_edges if abs(vector[1]) < abs(vector[0])])
     if not len(vectors):
         return 0.0
     angles = np.arctan2(vectors[:, 1], vectors[:, 0])

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from evidoc.kernel.reading import Box, Line, Method, Page, Word, Words
-from evidoc.reading.ocr.lines import into_lines, skew
+from evidoc.kernel.reading import Page, Words
+from evidoc.reading.ocr.layout import laid_out
+from evidoc.reading.ocr.lines import skew
 from evidoc.reading.ocr.merge import merge
 from evidoc.reading.ocr.networks import Corners, Glyphs, Pixels, TextFinder, TextRecogniser, cut_out, is_ideographic
+from evidoc.reading.ocr.rulings import find_rulings
 from evidoc.reading.ocr.turn import is_tall, placed, rolled, turn_of, turned_back
 from evidoc.reading.ocr.words import Piece, into_words
 from evidoc.reading.page_image import PageImage
+from evidoc.reading.tables import find_tables
 
 _LEAST_SCORE = 0.5
 _MOST_PIECES = 2500
@@ -52,11 +55,18 @@ class PageRecogniser:
         own = _not_covered(found, image)[:_MOST_PIECES]
         turn = turn_of(own, lambda corners: self._read(pixels, corners).any_script.score)
         reads = [self._best_read(pixels, corners, turn, own) for corners in own]
-        page = _laid_out(image, _pieces(reads), turn, sum(_length(read.corners) for read in reads))
+        pieces = _pieces(reads)
+        in_points = [_in_points(piece, turn, image) for piece in pieces]
+        angle = skew(in_points)
+        rulings = find_rulings(np.ascontiguousarray(np.rot90(pixels, -turn // 90)), image.dpi, angle)
+        page = replace(laid_out(_turned(image, turn), in_points, angle, rulings), quality=_quality(reads, pieces))
         born_digital = image.born_digital
         if born_digital is None or not len(born_digital.words):
             return page
-        return merge(born_digital, _in_own_frame(page, turn, image))
+        merged = merge(born_digital, _in_own_frame(page, turn, image))
+        if turn == 0 and not merged.tables:
+            return replace(merged, tables=find_tables(merged, rulings))
+        return merged
 
     def _read(self, pixels: Pixels, corners: Corners) -> _Read:
         cut = cut_out(pixels, corners)
@@ -118,46 +128,20 @@ def _pieces(reads: Sequence[_Read]) -> list[Piece]:
     return pieces
 
 
-def _laid_out(image: PageImage, pieces: Sequence[Piece], turn: int, found_length: float) -> Page:
-    """The upright page; ``found_length`` is how long all text is that was seen, read or not."""
-    width, height = (image.width, image.height) if turn in (0, 180) else (image.height, image.width)
-    scale = np.array([image.width / image.columns, image.height / image.rows], np.float32)
-    upright = [_on_page(piece, turn, scale, image) for piece in pieces]
-    level = [piece for piece in upright if not _runs_down(piece)]
-    lines = into_lines(level, skew(level)) + [[piece] for piece in upright if _runs_down(piece)]
-    words: list[Word] = []
-    spans: list[Line] = []
-    text = ""
-    for line in lines:
-        first = len(words)
-        text += "\n" if text else ""
-        for number, (word, corners) in enumerate(_words_of(line)):
-            text += " " if number else ""
-            words.append(Word(len(text), len(text) + len(word), _box(corners, width, height)))
-            text += word
-        spans.append(Line(first, len(words)))
-    read_length = sum(piece.score * piece.length for piece in pieces)
-    return Page(
-        index=image.index,
-        text=text,
-        width=width,
-        height=height,
-        method=Method.OCR,
-        words=Words.of(words),
-        lines=tuple(spans),
+def _turned(image: PageImage, turn: int) -> PageImage:
+    """What is known of the image once it is turned upright; its pixels are left as they are, and not used again."""
+    sideways = turn in (90, 270)
+    return replace(
+        image,
+        width=image.height if sideways else image.width,
+        height=image.width if sideways else image.height,
         rotation=(image.rotation + turn) % 360,
-        quality=round(min(1.0, read_length / found_length), 4) if found_length else 1.0,
-        dpi=image.dpi,
-        faults=image.faults,
     )
 
 
-def _words_of(line: Sequence[Piece]) -> list[tuple[str, Corners]]:
-    return [pair for piece in line for pair in zip(piece.words, piece.word_corners, strict=True)]
-
-
-def _on_page(piece: Piece, turn: int, scale: Corners, image: PageImage) -> Piece:
+def _in_points(piece: Piece, turn: int, image: PageImage) -> Piece:
     """The piece in points of the upright page."""
+    scale = np.array([image.width / image.columns, image.height / image.rows], np.float32)
 
     def moved(corners: Corners) -> Corners:
         return placed(corners * scale, turn, image.width, image.height)
@@ -165,14 +149,11 @@ def _on_page(piece: Piece, turn: int, scale: Corners, image: PageImage) -> Piece
     return replace(piece, corners=moved(piece.corners), word_corners=tuple(map(moved, piece.word_corners)))
 
 
-def _runs_down(piece: Piece) -> bool:
-    across, down = np.abs(piece.corners[1] - piece.corners[0])
-    return bool(down > across)
-
-
-def _box(corners: Corners, width: float, height: float) -> Box:
-    (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-    return Box(max(0.0, float(x0)), max(0.0, float(y0)), min(width, float(x1)), min(height, float(y1)))
+def _quality(reads: Sequence[_Read], pieces: Sequence[Piece]) -> float:
+    """How sure the network was of what it read, against the length of all text that was seen."""
+    seen = sum(_length(read.corners) for read in reads)
+    read = sum(piece.score * piece.length for piece in pieces)
+    return round(min(1.0, read / seen), 4) if seen else 1.0
 
 
 def _in_own_frame(page: Page, turn: int, image: PageImage) -> Page:
