@@ -6,7 +6,7 @@ lot when it stands at the same place on all.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -45,6 +45,16 @@ class Segment:
         """The height that it stands at."""
         return (self.y0 + self.y1) / 2
 
+    def copy(self) -> "Segment":
+        """The same, to be changed."""
+        return replace(self, words=list(self.words))
+
+    def take(self, other: "Segment") -> None:
+        """Add the text of another segment; the columns stay."""
+        self.words += other.words
+        self.x0, self.x1 = min(self.x0, other.x0), max(self.x1, other.x1)
+        self.y0, self.y1 = min(self.y0, other.y0), max(self.y1, other.y1)
+
     def holds(self, other: "Segment") -> bool:
         """Whether ``other`` stands in columns of this one only."""
         return self.column <= other.column and other.end_column <= self.end_column
@@ -53,7 +63,7 @@ class Segment:
 def core_of(levels: Sequence[Level]) -> list[Level]:
     """The levels that columns show on: those with at least half as many pieces as the fullest ones."""
     counts = sorted(len(level.pieces) for level in levels if len(level.pieces) > 1)
-    full = counts[int(0.75 * (len(counts) - 1))] if counts else 0
+    full = counts[-max(2, len(counts) // 8)] if len(counts) > 1 else 0
     return [level for level in levels if len(level.pieces) >= max(2, 0.5 * full)]
 
 
@@ -134,7 +144,7 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
     segments: list[Segment] = []
     for piece in level.pieces:
         run: list[int] = []
-        widest_space = _widest_space(piece, ink) if loose else NARROWEST * ink.character
+        widest_space = _widest_space(piece, cuts, ink) if loose else NARROWEST * ink.character
         for word in piece.words:
             if run:
                 a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
@@ -147,8 +157,13 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
     return segments
 
 
-def _widest_space(piece: Piece, ink: Ink) -> float:
-    """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower."""
+def _widest_space(piece: Piece, cuts: Sequence[float], ink: Ink) -> float:
+    """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower, and nothing
+    where each of its words stands in a column of its own.
+    """
+    homes = {bisect_left(cuts, (ink.boxes[word][0] + ink.boxes[word][2]) / 2) for word in piece.words}
+    if len(piece.words) > 2 and len(homes) == len(piece.words):
+        return NARROWEST * ink.character
     gaps = sorted(ink.boxes[b][0] - ink.boxes[a][2] for a, b in pairwise(piece.words))
     usual = 1.25 * ink.character
     if not 2 <= len(gaps) <= 8:

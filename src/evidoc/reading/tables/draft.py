@@ -128,22 +128,15 @@ def _parted(lines: Sequence[Line], floors: Sequence[float]) -> list[list[Line]]:
 
 
 def _merged(segments: Iterable[Segment]) -> list[Segment]:
-    """Segments of one row, those that share a column made one."""
+    """The texts of one row by cells. A wrapped text that runs on below other columns belongs to its first one."""
     merged: list[Segment] = []
-    for segment in sorted(segments, key=lambda s: (s.column, s.y0)):
+    for segment in sorted(segments, key=lambda s: (s.column, s.end_column, s.y0)):
         if merged and segment.column < merged[-1].end_column:
-            last = merged[-1]
-            merged[-1] = Segment(
-                last.words + segment.words,
-                last.column,
-                max(last.end_column, segment.end_column),
-                min(last.x0, segment.x0),
-                max(last.x1, segment.x1),
-                min(last.y0, segment.y0),
-                max(last.y1, segment.y1),
-            )
+            merged[-1].take(segment)
         else:
-            merged.append(segment)
+            merged.append(segment.copy())
+    for left, right in pairwise(merged):
+        left.end_column = min(left.end_column, right.column)
     return merged
 
 

@@ -28,11 +28,42 @@ def drawn_tables(page: Page, edges: Edges, ink: Ink) -> list[Table]:
         if draft is not None:
             tables.append(table_of(page, draft.xs, draft.ys, draft.cells, ruled=True, headers=draft.headers))
             continue
-        ys, contents = _without_captions(grid, contents)
+        ys, contents = _without_captions(grid, _parted_by_rows(grid, contents, ink))
         if len(ys) > 2:
             headers = _header_rows(contents, ink)
             tables.append(table_of(page, grid.xs, ys, contents, ruled=True, headers=headers))
     return tables
+
+
+def _parted_by_rows(grid: Grid, contents: Sequence[Content], ink: Ink) -> list[Content]:
+    """Cells that reach over rows and hold one line in each of them, parted: their lines were just not drawn."""
+    parted: list[Content] = []
+    for cell, words in contents:
+        rows = cell.end_row - cell.row
+        lines: dict[int, list[int]] = {}
+        for word in words:
+            middle = (ink.boxes[word][1] + ink.boxes[word][3]) / 2
+            lines.setdefault(bisect_left(grid.ys, middle) - 1, []).append(word)
+        level = all(_one_line_of(row, line, grid, ink) for row, line in lines.items())
+        if rows < 5 or len(lines) < 0.8 * rows or not level:
+            parted.append((cell, words))
+            continue
+        parted += [
+            (GridCell(row, cell.column, row + 1, cell.end_column), lines.get(row, []))
+            for row in range(cell.row, cell.end_row)
+        ]
+    return parted
+
+
+def _one_line_of(row: int, words: Sequence[int], grid: Grid, ink: Ink) -> bool:
+    """Whether words stand at one height, in the middle of a row."""
+    top, bottom = min(ink.boxes[word][1] for word in words), max(ink.boxes[word][3] for word in words)
+    middles = [(ink.boxes[word][1] + ink.boxes[word][3]) / 2 for word in words]
+    high = grid.ys[row + 1] - grid.ys[row]
+    return (
+        max(middles) - min(middles) < 0.3 * (bottom - top)
+        and abs((top + bottom) / 2 - (grid.ys[row] + grid.ys[row + 1]) / 2) < 0.3 * high
+    )
 
 
 def _without_captions(grid: Grid, contents: Sequence[Content]) -> tuple[list[float], list[Content]]:

@@ -93,7 +93,13 @@ def _is_text_between(levels: Sequence[Level], width: float) -> bool:
 
 
 def _head_above(part: Sequence[Level], held: Sequence[Piece], edges: Edges, ink: Ink) -> list[Level]:
-    """The levels right above the first rule that are the table's head: several pieces, or one over a rule."""
+    """The levels right above the first rule that are the table's head: several pieces, or one over a rule.
+
+    None where the first level between the rules has labels only: that is the head.
+    """
+    first = next((level for level in part if len(level.pieces) > 1), part[0])
+    if not any(piece.figures for piece in first.pieces):
+        return []
     top = max((edge.at for edge in edges.horizontal if edge.at < part[0].middle), default=part[0].y0)
     above = levels_of([piece for piece in held if piece.middle < top and piece.y1 > top - 10 * ink.height])
     head: list[Level] = []

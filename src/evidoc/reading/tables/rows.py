@@ -106,13 +106,16 @@ def _by_distance(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _right_edges(lines: Sequence[Line], columns: Sequence[Column]) -> list[float]:
-    """How far right the text of each column comes on any line."""
+    """How far right the text of each column may come: half way from where it does come to the next column."""
     edges = [column.x1 for column in columns]
     for line in lines:
         for segment in line.segments:
             if segment.end_column == segment.column + 1:
                 edges[segment.column] = max(edges[segment.column], segment.x1)
-    return edges
+    return [
+        (edge + max(edge, columns[index + 1].x0)) / 2 if index + 1 < len(columns) else edge
+        for index, edge in enumerate(edges)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +164,15 @@ class _Between:
         return len(self.lines) if self._details(self.lines) or self._all_wrap(self.lines) else 0
 
     def _details(self, lines: Sequence[Line]) -> bool:
-        """Whether the lines say nothing in the first column though the anchor does, or stand indented in it."""
+        """Whether each line has several texts, or says nothing in the first column though the anchor does, or stands
+        indented in it.
+        """
         assert self.above is not None
         start = self.above.segments[0]
         for line in lines:
             first = line.segments[0]
+            if line.filled > 1:
+                continue
             if first.end_column - first.column > 1 and first.column == 0:
                 return False
             if first.column == start.column and first.x0 < start.x0 + 0.7 * self.ink.character:

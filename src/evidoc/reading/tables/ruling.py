@@ -7,8 +7,13 @@ from typing import NamedTuple
 SNAP = 2.0
 """Points: lines that lie closer together than this are one line drawn twice (or a thin rectangle)."""
 
-JOIN = 3.0
+JOIN = 1.0
 """Points: pieces of one line that are closer than this, end to end, are one piece."""
+
+DASH = 9.0
+"""Points: pieces shorter than this are dashes, which are one line across gaps of DASH_GAP."""
+
+DASH_GAP = 4.0
 
 SHORTEST = 3.0
 """Points: anything shorter is a dot, a dash or part of a glyph."""
@@ -85,7 +90,7 @@ def _pieces(group: list[Edge]) -> Iterator[Edge]:
     for edge in sorted(group, key=lambda edge: edge.start):
         if start is None:
             start, end = edge.start, edge.end
-        elif edge.start <= end + JOIN:
+        elif edge.start <= end + (DASH_GAP if edge.end - edge.start < DASH else JOIN):
             end = max(end, edge.end)
         else:
             yield Edge(at, start, end)
