@@ -1,0 +1,59 @@
+"""The description of an item: its first line, and the lines that it runs on to."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from evidoc.kernel.reading import Span
+from evidoc.understanding.lines.grid import Grid
+from evidoc.understanding.lines.layout import PlacedWord, runs, span_of
+
+_SLACK = 1.15
+_LINE_GAP = 1.6
+"""Gap to the next line, in heights, up to which a description can run on."""
+
+_MOST_LINES = 12
+_OPEN_ENDS = tuple("-,(/&–+:")
+
+
+def wrapped(
+    grid: Grid, column: int, anchor: Sequence[int], above: Sequence[int], below: Sequence[int], right: float
+) -> tuple[Span, ...]:
+    """The spans of the description, one a printed line; () where there is none.
+
+    It begins in the item's own row, or in the rows above where that has no text. It runs on where the line is so full
+    that the next word would not have fitted left of ``right``, or where it breaks off (a hyphen or a comma ends it, a
+    small letter follows).
+    """
+    own = _lines(grid, column, anchor)
+    if not own:
+        lines = _lines(grid, column, above) or _lines(grid, column, below)
+    else:
+        lines = [*own, *_lines(grid, column, below)]
+    if not lines:
+        return ()
+    taken = [lines[0]]
+    for before, line in pairwise(lines):
+        if len(taken) >= _MOST_LINES or not _runs_on(before, line, right):
+            break
+        taken.append(line)
+    return tuple(span_of(run) for line in taken for run in runs(line))
+
+
+def _lines(grid: Grid, column: int, rows: Sequence[int]) -> list[tuple[PlacedWord, ...]]:
+    return [grid.cells[row][column] for row in rows if grid.cells[row][column]]
+
+
+def _runs_on(before: Sequence[PlacedWord], line: Sequence[PlacedWord], right: float) -> bool:
+    last, first = before[-1], line[0]
+    height = max(last.box.height, 1.0)
+    if first.box.y0 - last.box.y1 > _LINE_GAP * height:
+        return False
+    if last.text.endswith(_OPEN_ENDS[:-1]) or first.text[:1].islower() or first.text[:1] in ")&+":
+        return True
+    needed = last.box.x1 + 0.3 * height + first.box.width * _SLACK
+    return needed > right
+
+
+def right_edge(grid: Grid, column: int) -> float:
+    """How far right the column's text reaches."""
+    return max((cells[column][-1].box.x1 for cells in grid.cells if cells[column]), default=0.0)
