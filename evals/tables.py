@@ -8,9 +8,9 @@ bootstrapped over them. A document whose tables are all missed counts 0.
 Detection asks less: is there, for each marked table, a found one that covers the same area (IoU >= 0.5)?
 """
 
-import os
 import random
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from evidoc.kernel.reading import Box, Page, Table, union
+from evals.readings import data_folder, readings
+from evidoc.kernel.reading import Box, Page, Reading, Table, union
 
 Relation = tuple[int, str, str, str]
 """Page index, text, text of the neighbour, "right" or "below"."""
@@ -191,11 +192,11 @@ def summary(scores: Sequence[Score]) -> dict[str, float]:
     }
 
 
-def evaluate(folder: Path, read: Callable[[Path], Iterable[Page]]) -> list[Score]:
-    """Every document of ``folder`` that has truth, as ``read`` reads it."""
+def evaluate(folder: Path, read: Callable[[Iterable[Path]], Iterable[tuple[Path, Reading]]]) -> list[Score]:
+    """Every document of ``folder``, as ``read`` reads it, against its truth."""
     return [
-        score(file.stem, read(file), read_truth(folder / "truth" / f"{file.stem}-str.xml"))
-        for file in sorted((folder / "documents").glob("*.pdf"))
+        score(file.stem, reading.pages, read_truth(folder / "truth" / f"{file.stem}-str.xml"))
+        for file, reading in read(sorted((folder / "documents").glob("*.pdf")))
     ]
 
 
@@ -207,8 +208,9 @@ def report(scores: Sequence[Score]) -> Mapping[str, dict[str, float]]:
     return {name: summary(members) for name, members in halves.items()}
 
 
-def data_folder() -> Path:
-    return Path(os.environ.get("EVIDOC_DEV_DATA", Path(__file__).parents[2] / "shared/data")) / "tables"
+def main() -> dict[str, dict[str, float]]:
+    """Score the DEV documents; the figures of all and of each half."""
+    return dict(report(evaluate(data_folder() / "tables", readings)))
 
 
 def show(scores: Sequence[Score]) -> None:
@@ -217,3 +219,9 @@ def show(scores: Sequence[Score]) -> None:
         print(f"{one.document:10} P {one.precision:.3f} R {one.recall:.3f} F1 {one.f1:.3f}  tables {tables}")
     for name, figures in report(scores).items():
         print(name, {key: round(value, 3) for key, value in figures.items()})
+
+
+if __name__ == "__main__":
+    if not (data_folder() / "tables").is_dir():
+        sys.exit(f"There are no tables with truth in {data_folder()}; set EVIDOC_DEV_DATA")
+    show(evaluate(data_folder() / "tables", readings))
