@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 router = APIRouter(prefix="/v1/analysis", tags=["Analysis"], route_class=StrictRoute)
 
-_REFUSALS = refusals(404, 409, 413, 415, 422)
+_REFUSALS = refusals(404, 413, 415, 422, 507)
 
 
 @router.post(

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
-from evidoc.kernel.errors import EvidocError, FlowInactive, FlowNotFound, InvalidRequest, RunNotFound
+from evidoc.kernel.errors import EvidocError, FlowInactive, FlowNotFound, InvalidRequest, RunNotFound, TaskFailed
 
 _WORDS: Mapping[type[EvidocError], tuple[str, str]] = {
     FlowNotFound: ("workflow_not_found", "Workflow not found"),
     FlowInactive: ("workflow_inactive", "The workflow is inactive; activate it before executing it"),
     RunNotFound: ("execution_not_found", "Execution not found"),
+    TaskFailed: ("task_failed", "A task of the execution failed"),
 }
 """Where the contract's word for a thing is not the house's own."""
 

@@ -10,6 +10,7 @@ from evidoc.contracts.clary.errors import code_of
 from evidoc.contracts.clary.outputs import classifications_of, output_of, result_of
 from evidoc.kernel.clock import to_wire
 from evidoc.kernel.output import ClassificationOutput, TaskOutput
+from evidoc.kernel.reading import Fault
 from evidoc.kernel.records import (
     DocumentRecord,
     Failure,
@@ -113,13 +114,23 @@ def _document(record: DocumentRecord) -> dict[str, Any]:
 
 
 def _results(document_id: str, results: DocumentResults) -> shapes.ProcessingResults:
-    pages = results.reading.pages
+    texts: list[str] = []
+    faults = [*results.faults, *results.reading.faults]
+    for page in results.reading.pages:
+        texts.append(page.text)
+        faults += page.faults
     return shapes.ProcessingResults(
-        page_count=len(pages),
-        text_content=PAGE_BREAK.join(page.text for page in pages),
+        page_count=len(texts),
+        text_content=PAGE_BREAK.join(texts),
         entities=entities_of(document_id, results.decisions),
         classifications=classifications_of(ClassificationOutput(results.classifications)),
+        notes=[_note(fault) for fault in faults],
     )
+
+
+def _note(fault: Fault) -> shapes.Note:
+    page = {} if fault.page_index is None else {"page_index": fault.page_index}
+    return shapes.Note(code=fault.code, message=fault.message, **page)
 
 
 def _workflow(record: FlowRecord) -> dict[str, Any]:

@@ -167,13 +167,25 @@ class ClassifiedAs(Shape):
     confidence: Confidence
 
 
+class Note(Shape):
+    """Something that could not be done, though the rest could."""
+
+    code: str
+    message: str
+    page_index: int | None = None
+
+
 class ProcessingResults(Shape):
-    """What processing found. ``text_content`` is all pages' text, a form feed between pages."""
+    """What processing found. ``text_content`` is all pages' text, a form feed between pages.
+
+    ``notes`` say what could not be read or done.
+    """
 
     page_count: int
     text_content: str
     entities: list[Entity]
     classifications: list[ClassifiedAs]
+    notes: list[Note]
 
 
 DocumentState = Literal["processing", "processed", "failed"]
