@@ -1,5 +1,6 @@
 """Blocks of lines: postal addresses, and the letterhead's names."""
 
+import re
 from collections.abc import Iterator
 
 from evidoc.kernel.finding import FeatureType
@@ -17,6 +18,9 @@ _LINE_GAP = 1.3
 _LEAST_STREET = 0.6
 _HEAD_SEGMENTS = 12
 _MOST_BLOCKS = 40
+_PARTED = re.compile(r" ?[|·•●–—,*] ?| - ")
+_NUMBERING = re.compile(r"^\W*(?:co\.?|reg\.?|no\.?|br)?[ .:]*\d[\d ]{3,}[- ]?[A-Z]?\W*$", re.IGNORECASE)
+_REGION = re.compile(r"^[^\W\d_]{4,20}(?: [^\W\d_]{2,15}){0,2}[.,]?$")
 
 
 def addresses(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterator[Spot]:
@@ -46,8 +50,9 @@ def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment
         above = _adjacent(view, current, up=True)
         if above is None or is_label(labels, above):
             break
-        fit = address_line_fit(view.text_of(above))
-        if fit == 0.0:
+        text = view.text_of(above)
+        fit = address_line_fit(text)
+        if fit == 0.0 or organization_fit(text) == 1.0 or _NUMBERING.match(text):
             break
         waiting.append(above)
         if fit >= _LEAST_STREET:
@@ -63,7 +68,9 @@ def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment
             break
         text = view.text_of(below)
         fit = address_line_fit(text)
-        goes_on = view.text_of(current).rstrip().endswith(",")
+        goes_on = view.text_of(current).rstrip().endswith(",") or (
+            has_postal_code(view.text_of(current)) and _REGION.match(text) is not None
+        )
         if not (fit >= 0.9 or (goes_on and fit >= 0.3) or (fit >= 0.8 and not has_postal_code(view.text_of(current)))):
             break
         lines.append(below)
@@ -105,5 +112,17 @@ def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterat
                 chosen[above.number] = above
                 top = above
     for segment in chosen.values():
-        if not is_label(labels, segment) and organization_fit(view.text_of(segment)) > 0.3:
-            yield text_spot(view, FeatureType.ORGANIZATION, (Span(segment.start, segment.end),))
+        if is_label(labels, segment):
+            continue
+        whole = Span(segment.start, segment.end)
+        for span in (whole, *_first_part(view, segment)):
+            if organization_fit(view.page.text[span.start : span.end]) > 0.3:
+                yield text_spot(view, FeatureType.ORGANIZATION, (span,))
+
+
+def _first_part(view: PageView, segment: Segment) -> Iterator[Span]:
+    """The name at the start of a sender's line: "Name - Street 1 - 12345 Town"."""
+    text = view.text_of(segment)
+    parted = _PARTED.search(text)
+    if parted is not None and address_line_fit(text[parted.end() :]) >= _LEAST_STREET:
+        yield Span(segment.start, segment.start + parted.start())

@@ -104,6 +104,8 @@ class LabelIndex:
                 owners, entries = self._owners.get(key), self._all.get(key)
                 if owners is None and entries is None:
                     continue
+                if _part_of_a_word(view.page.text, tokens[first].start, tokens[first + count - 1].end):
+                    continue
                 if any(tokens[i].text != texts[i] for i in range(first, first + count)):
                     owners = {wish: strength * _FUZZY_STRENGTH for wish, strength in (owners or {}).items()}
                 found.append(
@@ -138,12 +140,22 @@ def _occurrence(
         if ":" in gap or "=" in gap:
             colon, filled = True, index + 1 < len(tokens)
             break
+        if "(" in gap and index + 1 < len(tokens) and tokens[index + 1].text.isdigit():
+            break
         if index + 1 < len(tokens):
             if any(mark.isdigit() for mark in text[tokens[index + 1].start : tokens[index + 1].end]):
                 filled = True
                 break
             after += tokens[index].end != tokens[index + 1].end
     return Occurrence(segment.number, first, last, start, end, key, owners, entries, before, after, colon, filled)
+
+
+def _part_of_a_word(text: str, start: int, end: int) -> bool:
+    """Whether what stands there belongs to an address on the net, or to a longer word with a hyphen."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    if before[-1:] in ("@", "_", "\\") or (before[-1:] in (".", "-") and before[:1].isalpha() and len(before) == 2):
+        return True
+    return after[:1] in ("@", "_") or (after[:1] in (".", "-") and after[1:].isalpha())
 
 
 def _mark_within(found: list[Occurrence]) -> list[Occurrence]:

@@ -22,6 +22,10 @@ _FOREIGN = 0.55
 _NAMES = frozenset({FeatureType.ORGANIZATION, FeatureType.PERSON, FeatureType.ADDRESS, FeatureType.TEXT})
 _NUMBERS = frozenset({FeatureType.MONEY, FeatureType.NUMBER, FeatureType.PERCENT})
 _SURE_AMOUNT = 0.55
+_SHORTEST_STEM, _LONGEST_ENDING = 4, 3
+_MOST_COMPARED = 400
+_LARGEST_ROUNDING = 5
+_LARGEST_TAX = 0.3
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ def sight(
         "tall": min(max((box.y1 - box.y0) / (len(spot.spans) * view.usual_height) - 1.0, 0.0), 2.0) / 2.0,
         "lines": min(len(spot.spans) - 1, 4) / 4.0,
     }
+    signals["whole"] = _whole(view, spot, row_label)
     if wish.place and spot.type is FeatureType.DATE:
         signals["place"] = float(spot.place == wish.place)
         signals["place_clash"] = float(bool(spot.place) and spot.place != wish.place)
@@ -84,6 +89,16 @@ def _sides(heading: Occurrence | None) -> set[str]:
         return set()
     entries = [type_of_entry()[name] for name in heading.entries]
     return {entry.side for entry in entries if entry.side and entry.type in _NAMES}
+
+
+def _whole(view: PageView, spot: Spot, label: Occurrence | None) -> float:
+    """1 where the value is all that its segment says, its label aside."""
+    segment = view.segment_at(spot.start)
+    text = view.page.text
+    if any(mark.isalnum() for mark in text[spot.end : segment.end]):
+        return 0.0
+    begin = label.end if label is not None and label.segment == segment.number else segment.start
+    return float(not any(mark.isalnum() for mark in text[begin : spot.start]))
 
 
 def _flat(view: PageView, spot: Spot) -> str:
@@ -136,14 +151,70 @@ def compare(wish: Wish, sightings: Sequence[Sighting]) -> None:
         good = sighting.spot.quality >= 0.5
         signals["first"] = float(good and not first_seen)
         first_seen = first_seen or good
-    if sightings and sightings[0].spot.type in _NUMBERS:
+    if wish.type in _NUMBERS:
         _compare_amounts(sightings)
+    if wish.type is FeatureType.IDENTIFIER:
+        _compare_identifiers(sightings)
+
+
+def _compare_identifiers(sightings: Sequence[Sighting]) -> None:
+    """``extends``: another labelled value is the beginning of this one, as 4711 is of 4711-2."""
+    labelled = {s.spot.normalized for s in sightings if max(s.signals["row"], s.signals["column"]) > 0.4}
+    for sighting in sightings:
+        value = sighting.spot.normalized
+        shorter = (value[:-cut] for cut in range(1, _LONGEST_ENDING + 1))
+        extends = any(len(stem) >= _SHORTEST_STEM and stem in labelled for stem in shorter)
+        sighting.signals["extends"] = float(
+            extends and not value.isalpha() and sighting.signals["row"] + sighting.signals["column"] > 0.4
+        )
 
 
 def _compare_amounts(sightings: Sequence[Sighting]) -> None:
     amounts = [float(s.spot.normalized) for s in sightings if s.spot.quality > _SURE_AMOUNT]
     largest = max(amounts, default=0.0)
+    _compare_sums(sightings)
+    _compare_columns(sightings)
     for sighting in sightings:
         amount = float(sighting.spot.normalized)
         sighting.signals["largest"] = float(largest > 0 and amount == largest)
         sighting.signals["share"] = min(max(amount / largest, 0.0), 1.0) if largest > 0 else 0.0
+
+
+def _compare_sums(sightings: Sequence[Sighting]) -> None:
+    """How amounts hang together: net and tax make gross, rounding makes it payable, cash less change is what was paid.
+
+    In cents, among the sure amounts of the document.
+    """
+    sure = [s for s in sightings if s.spot.quality > _SURE_AMOUNT][:_MOST_COMPARED]
+    cents = {round(float(s.spot.normalized) * 100) for s in sure}
+    positive = {amount for amount in cents if amount > 0}
+    roundings = {amount for amount in cents if 0 < abs(amount) <= _LARGEST_ROUNDING}
+    for sighting in sightings:
+        amount = round(float(sighting.spot.normalized) * 100)
+        taxes = [part for part in positive if part <= _LARGEST_TAX * amount]
+        sighting.signals["sums"] = float(any(amount - tax in positive and amount - tax != tax for tax in taxes))
+        sighting.signals["rounded"] = float(
+            any(amount - part in positive or amount + part in positive for part in roundings)
+        )
+        sighting.signals["paid"] = float(
+            amount > 0 and any(more - amount in positive for more in positive if more > amount)
+        )
+
+
+def _compare_columns(sightings: Sequence[Sighting]) -> None:
+    """``last_in_column`` and ``column_sum``: the lowest value under a label, and one that the others above add up to."""
+    columns: dict[tuple[int, tuple[int, int]], list[Sighting]] = {}
+    for sighting in sightings:
+        sighting.signals["last_in_column"] = sighting.signals["column_sum"] = 0.0
+        if sighting.column_label is not None:
+            columns.setdefault((sighting.page_index, sighting.column_label), []).append(sighting)
+    for column in columns.values():
+        if len(column) < 2:
+            continue
+        column.sort(key=lambda each: each.box_top)
+        column[-1].signals["last_in_column"] = 1.0
+        above = 0
+        for number, sighting in enumerate(column):
+            amount = round(float(sighting.spot.normalized) * 100)
+            sighting.signals["column_sum"] = float(number >= 2 and amount == above != 0)
+            above += amount

@@ -37,6 +37,11 @@ def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind
                 continue
             segment = view.segments[number]
             rest = _rest(view, segment, label, here)
+            named = (
+                kind is FeatureType.ORGANIZATION and not label.colon and organization_fit(view.text_of(segment)) == 1.0
+            )
+            if named and label.first == 0:
+                continue  # "Supplier Ltd" is a name, not a label and its value
             if rest is not None and (label.colon or _stands_alone(view, rest)):
                 yield from _spots(view, kind, rest, segment)
             if rest is None or (not label.colon and label.after <= 1):
@@ -44,8 +49,11 @@ def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind
 
 
 def _rest(view: PageView, segment: Segment, label: Occurrence, here: list[Occurrence]) -> Span | None:
-    skipped = _SKIP.match(view.page.text, label.end, segment.end)
-    start = skipped.end() if skipped else label.end
+    begin = label.end
+    if label.colon and label.after:
+        begin = max(view.page.text.find(":", label.end, segment.end), label.end)
+    skipped = _SKIP.match(view.page.text, begin, segment.end)
+    start = skipped.end() if skipped else begin
     end = min((other.start for other in here if other.start >= start and other.colon), default=segment.end)
     return _trimmed(view, start, end)
 
@@ -117,7 +125,15 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
     raw = "\n".join(view.page.text[start:end] for start, end in spans)
     flat = raw.replace("\n", " ")
     if kind is FeatureType.IDENTIFIER:
-        fits = any(mark.isdigit() for mark in flat) and len(flat.split()) <= 3 and not flat.endswith("%")
+        words = flat.split()
+        numbered = sum(any(mark.isdigit() for mark in word) for word in words)
+        fits = (
+            len(words) <= 4
+            and 2 * numbered >= len(words)
+            and not flat.startswith("(")
+            and ":" not in flat
+            and flat[-1] != "%"
+        )
         quality = 0.7 if fits else 0.0
         return Spot(kind, spans, "identifier", normalise("identifier", raw), quality)
     if kind is FeatureType.BOOLEAN:

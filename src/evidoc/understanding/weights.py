@@ -28,11 +28,11 @@ ALL: Mapping[str, float] = MappingProxyType(
 
 FAMILIES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "amount": {"quality": 3.0, "largest": 1.6, "share": 0.6, "cents": 0.6, "currency": 0.3, "top": -0.3, "zero": -1.5, "negative": -0.8,
-                   "last": 0.3, "sums": 1.0},
-        "date": {"place": 1.6, "place_clash": -2.0, "ranged": 0.5, "first": 0.5, "top": 0.6, "partial": -1.5},
-        "identifier": {"quality": 1.2, "first": 0.2},
-        "name": {"quality": 2.2, "head": 0.8, "first": 0.5, "tall": 0.5, "by_address": 0.6, "side": 0.8, "side_clash": -2.0, "sure_form": 0.6},
+        "amount": {"quality": 3.0, "largest": 1.6, "share": 0.6, "cents": 0.6, "currency": 0.3, "top": -0.3, "zero": -1.5, "negative": -0.8, "last_in_column": 0.6, "column_sum": 1.2, "rounded": 0.2, "paid": 0.3,
+                   "sums": 0.8},
+        "date": {"place": 1.6, "place_clash": -2.0, "ranged": 0.5, "first": 0.5, "top": 0.6, "partial": -1.5, "bias": -3.0},
+        "identifier": {"quality": 1.2, "first": 0.2, "whole": 0.6, "extends": 1.2},
+        "name": {"whole": 0.6, "quality": 2.2, "head": 0.8, "first": 0.5, "tall": 0.5, "by_address": 0.6, "side": 0.8, "side_clash": -2.0, "sure_form": 0.6},
         "address": {"quality": 2.6, "first": 0.8, "side": 0.8, "side_clash": -2.0, "lines": 0.4},
         "text": {},
         "other": {"quality": 2.4, "first": 0.4},

@@ -12,10 +12,10 @@ IDENTIFIERS = (
         "invoice_no invoice_num invoice_id bill_number bill_no receipt_number receipt_no document_number rechnungsnummer numero_facture number",
         {
             "en": "Invoice Number|Invoice ID|Invoice|Tax Invoice Number|Tax Invoice|Bill Number|Bill ID|Inv Number|Receipt Number|Receipt|Document Number|Doc Number|"
-            "Credit Note Number|Bill|Statement Number|Your Invoice|Invoice Reference|Rcpt Number|Slip|Cash Bill Number",
-            "de": "Rechnungsnummer|Rechnung Nr.|Rechnung|Rechnungs-Nr.|Rg.-Nr.|Re.-Nr.|Belegnummer|Beleg-Nr.|Rechnungs-ID|Gutschrift Nr.|Gutschriftsnummer|"
+            "Credit Note Number|Credit Note|Bill|Statement Number|Your Invoice|Invoice Reference|Rcpt Number|Slip|Cash Bill Number",
+            "de": "Rechnungsnummer|Rechnung Nr.|Rechnung|Rechnungs-Nr.|Rg.-Nr.|Re.-Nr.|Belegnummer|Beleg-Nr.|Rechnungs-ID|Gutschrift Nr.|Gutschrift|Gutschriftsnummer|"
             "Beleg|Korrekturrechnung Nr.|Rechnungskorrektur Nr.|Stornorechnung Nr.|Handelsrechnung Nr.",
-            "fr": "Facture N°|Numéro de facture|N° de facture|Facture numéro|N° facture|Facture|Avoir N°|Réf. facture|Référence facture",
+            "fr": "Facture N°|Numéro de facture|N° de facture|Facture numéro|N° facture|Facture|Avoir N°|Avoir|Réf. facture|Référence facture",
             "es": "Factura Nº|Número de factura|Nº de factura|N.º factura|Factura|Nº factura|Factura número",
             "nl": "Factuurnummer|Factuur nr.|Factuur|Factuurnr",
             "it": "Fattura n.|Numero fattura|Fattura|N. fattura|Numero documento",

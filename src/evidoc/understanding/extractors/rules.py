@@ -95,19 +95,25 @@ def _all_spots(
 ) -> Iterator[Spot]:
     kind = wish.type
     index = view.page.index
+    taken = _taken(document, index) if kind is FeatureType.IDENTIFIER else {}
     if kind is FeatureType.ADDRESS:
         yield from addresses(view, labels)
     if kind is FeatureType.IDENTIFIER:
-        taken = _taken(document, index)
         for spot in document.spots(index, kind):
-            if not any(spot.start < end and start < spot.end for start, end in taken.get(spot.start // 64, ())):
+            if not _overlaps(taken, spot):
                 yield spot
     else:
         yield from document.spots(index, kind)
     if kind is FeatureType.ORGANIZATION:
         yield from names_in_head(view, labels)
     if kind in _POINTED_AT:
-        yield from targets(view, labels, number, kind)
+        for spot in targets(view, labels, number, kind):
+            if kind is not FeatureType.IDENTIFIER or not _overlaps(taken, spot):
+                yield spot
+
+
+def _overlaps(taken: Mapping[int, list[tuple[int, int]]], spot: Spot) -> bool:
+    return any(spot.start < end and start < spot.end for start, end in taken.get(spot.start // 64, ()))
 
 
 def _taken(document: DocumentView, index: int) -> dict[int, list[tuple[int, int]]]:

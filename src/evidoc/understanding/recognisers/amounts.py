@@ -75,6 +75,8 @@ def amounts(text: str, mark: str) -> list[Spot]:
         if _GLUED.match(text, found.end()) and not (cents or found["after"] or found["glued"]):
             continue
         own = _sure_mark(number) or _likely_mark(number, mark)
+        if _is_code(number, found["group"]):
+            continue
         start, end = _bounds(found)
         raw = text[start:end]
         span = (Span(start, end),)
@@ -92,6 +94,14 @@ def amounts(text: str, mark: str) -> list[Spot]:
         plain_quality = 0.5 if currency else 0.9
         spots.append(Spot(FeatureType.NUMBER, span, rule, normalise(rule, raw), plain_quality))
     return spots
+
+
+def _is_code(number: str, group: str | None) -> bool:
+    """Whether the marks are those of a numbering (00.123.456.7), not of an amount."""
+    if not group:
+        return False
+    tail = _DECIMALS.search(number)
+    return number.startswith("0") or (tail is not None and number[tail.start()] == group and len(tail[1]) != 3)
 
 
 def _bounds(found: re.Match[str]) -> tuple[int, int]:

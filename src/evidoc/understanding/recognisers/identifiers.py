@@ -84,7 +84,10 @@ def identifiers(text: str) -> Iterator[Spot]:
         raw = found.group()
         digits = sum(mark.isdigit() for mark in raw)
         if digits and text[found.end() : found.end() + 1] != "%":
-            quality = min(0.3 + 0.08 * digits, 0.9)
+            aside = (
+                text[max(found.start() - 1, 0) : found.start()] == "(" and text[found.end() : found.end() + 1] == ")"
+            )
+            quality = min(0.3 + 0.08 * digits, 0.9) * (0.4 if aside else 1.0)
             yield _spot(FeatureType.IDENTIFIER, "identifier", text, found.start(), found.end(), quality)
     for found in _SPELLED.finditer(text):
         yield _spot(FeatureType.IDENTIFIER, "identifier", text, found.start(), found.end(), 0.5)

@@ -10,7 +10,7 @@ from evidoc.kernel.reading import Span
 from evidoc.understanding.recognisers.spot import Spot
 
 _FORMS = re.compile(
-    r"(?<![\w&])(?:"
+    r"(?<![\w&/])(?:"
     r"GmbH(?: ?& ?Co\.? ?(?:KG(?:aA)?|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|KGaA|KG|OHG|GbR|UG(?: ?\(haftungsbeschränkt\))?|"
     r"e\. ?[KV]\.|eG|SE|"
     r"Inc\.?|INC\.?|Incorporated|L\.?L\.?C\.?|L\.?L\.?P\.?|Corp\.?|CORP\.?|Corporation|CORPORATION|Co\.,? ?Ltd\.?|Ltd\.?|LTD\.?|Limited|LIMITED|"
