@@ -9,6 +9,8 @@ from rich.text import Text
 
 Entity = Mapping[str, Any]
 
+_AS_PRINTED = frozenset({"identifier", "iban", "vat_id", "phone"})
+
 
 def show_entities(console: Console, entities: Iterable[Entity], missing: Iterable[str] = ()) -> None:
     """Each value with its confidence, page, quote and box; tables of rows after them."""
@@ -18,7 +20,7 @@ def show_entities(console: Console, entities: Iterable[Entity], missing: Iterabl
         table.add_column(name, justify="right" if name in ("sure", "page") else "left", overflow="fold")
     for entity in entities:
         rows = entity.get("rows")
-        shown = f"{len(rows)} rows, below" if rows is not None else entity["value_normalized"]
+        shown = f"{len(rows)} rows, below" if rows is not None else _value(entity)
         quote = "" if rows is not None else _quote(entity)
         table.add_row(
             Text(entity["type"], style="bold cyan"),
@@ -48,6 +50,12 @@ def show_rows(console: Console, entity: Entity) -> None:
             *(Text(" ".join(row[column]["value_raw"].split()) if column in row else "") for column in columns)
         )
     console.print(table)
+
+
+def _value(entity: Entity) -> str:
+    """The value for a person: normalised, but for identifiers, whose normal form has lost its punctuation."""
+    printed = " ".join(entity["value_raw"].split())
+    return printed if entity["rule"] in _AS_PRINTED else str(entity["value_normalized"])
 
 
 def _quote(entity: Entity) -> str:

@@ -79,6 +79,11 @@ class Rows:
             with engine.begin() as link:
                 return _insert_once(link, shaped, columns)
 
+    def check(self, connection: str) -> None:
+        """See that a database can be reached, writing nothing. Raises DeliveryFailed and DeliveryRefused."""
+        with _translated(connection), self._engine(connection).connect() as link:
+            link.execute(select(1))
+
     def close(self) -> None:
         """Let go of every connection."""
         with self._lock:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from evidoc.flows.understand import Understander, Understood
+from evidoc.flows.wanted import wanted_features
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.errors import NotFound
 from evidoc.kernel.output import SummaryOutput
 from evidoc.kernel.reading import Page, Reading
 from evidoc.reading.read import DocumentReader
 from evidoc.receiving.accept import UploadLimits, accept
-from evidoc.understanding.features import features_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Desk:
 
     def find(self, reading: Reading, wanted: Sequence[str | Mapping[str, Any]]) -> tuple[Decision, ...]:
         """The values that are wanted, by name or described."""
-        return self.understander.entities(reading, features_for(wanted))
+        return self.understander.entities(reading, wanted_features(wanted, ()))
 
     def summarize(self, reading: Reading, max_length: int) -> SummaryOutput:
         """The document in its own sentences."""

@@ -47,7 +47,7 @@ async def extract_entities(
     wanted = [
         item if isinstance(item, str) else item.model_dump(exclude_none=True, mode="json") for item in body.entities
     ]
-    custom = [item.model_dump() for item in body.custom_entities]
+    custom = [item.model_dump(exclude_none=True) for item in body.custom_entities]
     decisions = await _waiting(request, lambda: operations.analysis.entities(who, body.document_id, wanted, custom))
     return shapes.ExtractedEntities(
         document_id=body.document_id,

@@ -105,6 +105,7 @@ class CustomEntity(Asked):
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["order_number"])]
     pattern: Annotated[str, Field(min_length=1, max_length=2_000, examples=["PO-[0-9]{6}"])]
+    many: bool | None = Field(None, description="Whether every match is wanted, not only the best")
 
 
 def _kind_of(value: Any) -> str:
