@@ -165,6 +165,29 @@ def test_a_tiff_whose_pages_run_in_a_circle_is_looked_at_once(tmp_path: Path) ->
     assert accept(build.write(tmp_path, bytes(data)), "a.tif", None).content_type == TIFF
 
 
+@pytest.mark.parametrize("place", [0, 9, 2**31, 2**63, 2**64 - 1])
+def test_a_tiff_that_points_anywhere_is_left_to_its_reader(place: int, tmp_path: Path) -> None:
+    big = b"II+\x00\x08\x00\x00\x00" + place.to_bytes(8, "little") + bytes(range(200))
+    assert accept(build.write(tmp_path, big), "a.tif", None).content_type == TIFF
+
+
+def test_a_tiff_made_of_directories_is_looked_at_in_no_time(tmp_path: Path) -> None:
+    # 5,000 directories that share 65,535 entries would be 300 million entries to look at.
+    count = 5_000
+    data = bytearray(b"II*\x00" + (8).to_bytes(4, "little") + b"\xff" * (count * 2 + 65_535 * 12 + 6))
+    for number in range(count):
+        following = 8 + 2 * number + 2 + 65_535 * 12
+        data[following : following + 2] = (8 + 2 * number + 2 & 0xFFFF).to_bytes(2, "little")
+        data[following + 2 : following + 4] = b"\x00\x00"
+    assert accept(build.write(tmp_path, bytes(data)), "a.tif", None).content_type == TIFF
+
+
+@pytest.mark.parametrize("filler", [b"\x00", b"\xff"])
+def test_a_jpeg_of_nothing_but_padding_is_not_searched_to_its_end(filler: bytes, tmp_path: Path) -> None:
+    data = b"\xff\xd8\xff" + filler * 5_000_000
+    assert accept(build.write(tmp_path, data), "a.jpg", None).content_type == JPEG
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP"])
 def test_a_picture_cut_off_anywhere_is_left_to_its_reader_or_refused(kind: str, tmp_path: Path) -> None:
     data = build.image(kind)

@@ -97,8 +97,6 @@ def check_zip(path: Path, limits: ZipLimits) -> None:
 def _check_overlaps(stream: BinaryIO, entries: list[zipfile.ZipInfo], end: int) -> None:
     free_from = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
-        if entry.header_offset < 0:
-            raise DocumentDamaged()
         if entry.header_offset < free_from:
             raise DocumentTooComplex("The document's parts overlap, as in a zip bomb")
         stream.seek(entry.header_offset)
@@ -121,9 +119,14 @@ def _opened(path: Path, limits: ZipLimits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, struct.error, UnicodeDecodeError, ValueError) as error:
         raise DocumentDamaged() from error
+    refusal: Exception | None = None
     if len(archive.filelist) > limits.entries:
+        refusal = DocumentTooComplex(f"The document has more than {limits.entries} parts")
+    elif any(entry.header_offset < 0 for entry in archive.filelist):
+        refusal = DocumentDamaged()
+    if refusal is not None:
         archive.close()
-        raise DocumentTooComplex(f"The document has more than {limits.entries} parts")
+        raise refusal
     return archive
 
 
