@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from evidoc.reading.ocr.networks import Corners, Glyphs, Pixels
 
 _INK_SHARE = 0.02
+_RIM = 2
+"""Pixels of the cut that are left around the ink: letters end softly."""
 
 _WORD_GAP, _SURE_WORD_GAP = 0.45, 1.0
 _TIMES_USUAL = 2.5
@@ -48,7 +50,7 @@ def into_words(glyphs: Glyphs, cut: Pixels, corners: Corners) -> Piece | None:
     inked = np.asarray(ink.any(axis=0))
     columns = np.flatnonzero(inked)
     rows = np.flatnonzero(ink.mean(axis=1) >= _INK_SHARE)
-    top, bottom = (rows[0], rows[-1] + 1) if len(rows) else (0, len(ink))
+    top, bottom = (max(0, rows[0] - _RIM), min(len(ink), rows[-1] + 1 + _RIM)) if len(rows) else (0, len(ink))
     groups = _grouped(glyphs, inked, bottom - top)
     if not groups:
         return None
@@ -57,7 +59,7 @@ def into_words(glyphs: Glyphs, cut: Pixels, corners: Corners) -> Piece | None:
     for (first, end), (left, right) in zip(groups, edges, strict=True):
         inside = columns[(columns >= left) & (columns < right)]
         if len(inside):
-            left, right = int(inside[0]), int(inside[-1]) + 1
+            left, right = int(inside[0]) - _RIM, int(inside[-1]) + 1 + _RIM
         words.append("".join(glyphs.characters[first:end]))
         quads.append(_within(corners, ink.shape, left, right, top, bottom))
     whole = np.array([quads[0][0], quads[-1][1], quads[-1][2], quads[0][3]], np.float32)

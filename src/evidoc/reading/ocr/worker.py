@@ -168,11 +168,13 @@ class OcrWorker:
     def _watch(self) -> None:
         """End processes that had no page for a while; go when none is left to watch."""
         with self._changed:
-            while self._free or self._busy:
+            while True:
                 due = time.monotonic() - self.idle_seconds
                 for process in [process for process in self._free if process.idle_since <= due]:
                     self._free.remove(process)
                     process.end()
+                if not self._free and not self._busy:
+                    break
                 first = min((process.idle_since for process in self._free), default=None)
                 self._changed.wait(None if first is None else max(0.0, first - due))
             self._watched = False

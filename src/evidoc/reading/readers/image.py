@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import BytesIO
+from mmap import mmap
 from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
@@ -94,9 +95,10 @@ def _emit_pages(source: Source, emit: Emit) -> tuple[Fault, ...]:
 
 def _opened(source: Source) -> Image.Image:
     with _pillow():
-        file = BytesIO(source.data) if isinstance(source.data, bytes) else source.data
-        file.seek(0)
-        return Image.open(cast(IO[bytes], file), formats=_FORMATS)
+        if isinstance(source.data, mmap):  # read where it lies, not copied
+            source.data.seek(0)
+            return Image.open(cast(IO[bytes], source.data), formats=_FORMATS)
+        return Image.open(BytesIO(source.data), formats=_FORMATS)
 
 
 def _is_thumbnail(picture: Image.Image) -> bool:
