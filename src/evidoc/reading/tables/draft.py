@@ -45,7 +45,8 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
     columns = _without_marks(columns, core, ink)
     floors = _floors(edges, left, right, levels)
     lines = [line_of(level, columns, ink, core=any(level is other for other in core)) for level in levels]
-    size = header_size(lines, floors, figure_columns(lines, len(columns)), ink)
+    labels = next((i for i, line in enumerate(lines) if 2 * len(line.figures) >= line.filled), 0)
+    size = header_size(lines, floors, figure_columns(lines[labels:], len(columns)), ink)
     lines = [
         line_of(line.level, columns, ink, core=False) if index < size else line for index, line in enumerate(lines)
     ]

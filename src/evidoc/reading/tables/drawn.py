@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from evidoc.kernel.reading import Page, Table
 from evidoc.reading.tables.draft import Draft, draft_of
-from evidoc.reading.tables.fill import Content, table_of, words_in
+from evidoc.reading.tables.fill import Content, table_of, words_in, words_of
 from evidoc.reading.tables.grid import Grid, GridCell, connected, grid_of
-from evidoc.reading.tables.ink import Ink, Level, levels_of, looks_like_figures
+from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of, looks_like_figures
 from evidoc.reading.tables.regions import inside
 from evidoc.reading.tables.ruling import Edges
 
@@ -15,24 +15,32 @@ MOST_HEADER_ROWS = 4
 
 
 def drawn_tables(page: Page, edges: Edges, ink: Ink) -> list[Table]:
-    """The tables of ``page`` that lines enclose, their rows and columns refined where lines part only some."""
-    tables = []
-    for group in connected(edges):
-        grid = grid_of(group)
-        if grid is None or grid.rows < 2 or grid.columns < 2:
-            continue
-        contents = words_in(grid, ink.boxes)
+    """The tables of ``page`` that lines enclose, their rows and columns refined where lines part only some.
+
+    A table inside a cell of another one keeps its words to itself.
+    """
+    drawn = [(grid_of(group), group) for group in connected(edges)]
+    grids = [(grid, group) for grid, group in drawn if grid is not None and grid.rows > 1 and grid.columns > 1]
+    tables: list[Table] = []
+    taken: set[int] = set()
+    for grid, group in sorted(grids, key=lambda pair: pair[0].box.width * pair[0].box.height):
+        contents = [(cell, [word for word in words if word not in taken]) for cell, words in words_in(grid, ink.boxes)]
         if sum(bool(words) for _, words in contents) < 4:
             continue
-        draft = _finer_than(grid, group, ink)
-        if draft is not None:
-            tables.append(table_of(page, draft.xs, draft.ys, draft.cells, ruled=True, headers=draft.headers))
-            continue
-        ys, contents = _without_captions(grid, _parted_by_rows(grid, contents, ink))
-        if len(ys) > 2:
-            headers = _header_rows(contents, ink)
-            tables.append(table_of(page, grid.xs, ys, contents, ruled=True, headers=headers))
+        pieces = [piece for piece in ink.pieces if inside(grid.box, piece) and taken.isdisjoint(piece.words)]
+        table = _finer(page, grid, group, pieces, ink) or _as_drawn(page, grid, contents, ink)
+        if table is not None:
+            tables.append(table)
+            taken |= words_of(page, table)
     return tables
+
+
+def _as_drawn(page: Page, grid: Grid, contents: Sequence[Content], ink: Ink) -> Table | None:
+    """The table whose cells are those of the grid."""
+    ys, contents = _without_captions(grid, _parted_by_rows(grid, contents, ink))
+    if len(ys) < 3:
+        return None
+    return table_of(page, grid.xs, ys, contents, ruled=True, headers=_header_rows(contents, ink))
 
 
 def _parted_by_rows(grid: Grid, contents: Sequence[Content], ink: Ink) -> list[Content]:
@@ -102,15 +110,15 @@ def _figures(words: Sequence[int], ink: Ink) -> bool:
     return looks_like_figures(" ".join(ink.words[word] for word in words))
 
 
-def _finer_than(grid: Grid, edges: Edges, ink: Ink) -> Draft | None:
-    """The rows and columns of the text in ``grid``, where they are finer than its lines; else None."""
-    levels = levels_of([piece for piece in ink.pieces if inside(grid.box, piece)])
+def _finer(page: Page, grid: Grid, edges: Edges, pieces: Sequence[Piece], ink: Ink) -> Table | None:
+    """The table that the text in ``grid`` makes, where its rows or columns are finer than the lines; else None."""
+    levels = levels_of(pieces)
     draft = draft_of(levels, ink, edges)
     if draft is None or len(draft.columns) < grid.columns - 1:
         return None
-    if _stacked(levels, grid) or _columns_parted(draft, grid):
-        return draft
-    return None
+    if not _stacked(levels, grid) and not _columns_parted(draft, grid):
+        return None
+    return table_of(page, draft.xs, draft.ys, draft.cells, ruled=True, headers=draft.headers)
 
 
 def _stacked(levels: Sequence[Level], grid: Grid) -> bool:

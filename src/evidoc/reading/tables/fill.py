@@ -66,12 +66,17 @@ def table_of(
     return Table(box=box, rows=rows, columns=columns, cells=tuple(cells), ruled=ruled)
 
 
+def words_of(page: Page, table: Table) -> set[int]:
+    """The words that stand in a table."""
+    return {word for cell in table.cells for span in cell.spans for word in page.words.touching(*span)}
+
+
 def spans_of(page: Page, words: Sequence[int]) -> tuple[Span, ...]:
     """Runs of words that follow one another in the text and stand on one printed line, in reading order."""
     runs: list[tuple[Box, int, int]] = []
     for word in sorted(words):
         box = page.words.box(word)
-        if runs and runs[-1][2] == word and _level(runs[-1][0], box):
+        if runs and runs[-1][2] == word and _follows(page, word, runs[-1][0], box):
             runs[-1] = (union([box, runs[-1][0]]), runs[-1][1], word + 1)
         else:
             runs.append((box, word, word + 1))
@@ -79,6 +84,8 @@ def spans_of(page: Page, words: Sequence[int]) -> tuple[Span, ...]:
     return tuple(Span(page.words.starts[first], page.words.ends[end - 1]) for _, first, end in runs)
 
 
-def _level(one: Box, other: Box) -> bool:
-    """Whether two words stand on one printed line."""
+def _follows(page: Page, word: int, one: Box, other: Box) -> bool:
+    """Whether a word stands on the printed line of the word before it."""
+    if "\n" in page.text[page.words.ends[word - 1] : page.words.starts[word]]:
+        return False
     return min(one.y1, other.y1) - max(one.y0, other.y0) > 0.5 * min(one.height, other.height)

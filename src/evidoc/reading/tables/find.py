@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evidoc.kernel.reading import Page, Table
 from evidoc.reading.tables.draft import draft_of
 from evidoc.reading.tables.drawn import drawn_tables
-from evidoc.reading.tables.fill import table_of
+from evidoc.reading.tables.fill import table_of, words_of
 from evidoc.reading.tables.ink import Ink, Piece, ink_of
 from evidoc.reading.tables.judge import convinces
 from evidoc.reading.tables.prose import blocks_of, zones_of
@@ -27,14 +27,18 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
     edges = straighten(rulings)
     ink = ink_of(page)
     tables = drawn_tables(page, edges, ink)
-    if len(ink.pieces) <= MOST_PIECES:
-        free = _outside(ink.pieces, tables)
-        for region in between_rules(free, edges, ink):
-            tables += _accepted(page, region, edges, ink, tables)
-        blocks = blocks_of(ink)
-        for zone in zones_of(ink, blocks):
-            for region in aligned_runs(_outside(zone, tables), ink):
-                tables += _accepted(page, region, edges, ink, tables)
+    if len(ink.pieces) > MOST_PIECES:
+        return _from_the_top(tables)
+    taken = {word for table in tables for word in words_of(page, table)}
+    for region in between_rules(_outside(ink.pieces, tables), edges, ink):
+        tables += _accepted(page, region, edges, ink, taken)
+    for zone in zones_of(ink, blocks_of(ink)):
+        for region in aligned_runs(_outside(zone, tables), ink):
+            tables += _accepted(page, region, edges, ink, taken)
+    return _from_the_top(tables)
+
+
+def _from_the_top(tables: Sequence[Table]) -> tuple[Table, ...]:
     return tuple(sorted(tables, key=lambda table: (table.box.y0, table.box.x0)))
 
 
@@ -42,18 +46,13 @@ def _outside(pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
     return [piece for piece in pieces if not any(inside(table.box, piece) for table in tables)]
 
 
-def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, tables: Sequence[Table]) -> list[Table]:
-    """The table of a region, if it is one and stands clear of those found before."""
+def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, taken: set[int]) -> list[Table]:
+    """The table of a region, if it is one and none of its words is ``taken``, to which they are added."""
     draft = draft_of(region.levels, ink, edges)
     if draft is None or not convinces(draft, region, page):
         return []
-    table = table_of(page, draft.xs, draft.ys, draft.cells, ruled=False, headers=draft.headers)
-    if any(_share(table, other) for other in tables):
+    words = {word for _, held in draft.cells for word in held}
+    if not taken.isdisjoint(words):
         return []
-    return [table]
-
-
-def _share(one: Table, other: Table) -> bool:
-    """Whether two tables hold the same words."""
-    spans = {span for cell in other.cells for span in cell.spans}
-    return any(span in spans for cell in one.cells for span in cell.spans)
+    taken |= words
+    return [table_of(page, draft.xs, draft.ys, draft.cells, ruled=False, headers=draft.headers)]
