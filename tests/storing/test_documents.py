@@ -16,15 +16,6 @@ def test_a_document_comes_back_as_it_was_added(store: Store) -> None:
     assert store.documents.get(ORG, record.document_id) == record
 
 
-def test_a_document_survives_a_restart(store: Store, folder: Path) -> None:
-    record = document()
-    store.documents.add(record)
-    store.close()
-    again = Store.open(folder)
-    assert again.documents.get(ORG, record.document_id) == record
-    again.close()
-
-
 def test_another_organisation_sees_nothing_and_changes_nothing(store: Store) -> None:
     record = document()
     store.documents.add(record)

@@ -18,6 +18,11 @@ from tests.storing.records import ORG, document, flow, page, run
 SECRET = "Zwetschgenkuchen"
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
 def everything(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file())
 

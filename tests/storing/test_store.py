@@ -14,6 +14,12 @@ from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.store import Store
 from tests.storing.records import ORG, document
 
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    return sqlite_store
+
+
 WRITER = """
 import sys
 from pathlib import Path
@@ -42,6 +48,15 @@ def owner_only(file: Path) -> bool:
 
 def test_what_it_makes_only_its_owner_may_read(store: Store, folder: Path) -> None:
     assert all(owner_only(folder / name) for name in (".", "master.key", "evidoc.sqlite", "blobs"))
+
+
+def test_a_document_survives_a_restart(store: Store, folder: Path) -> None:
+    record = document()
+    store.documents.add(record)
+    store.close()
+    again = Store.open(folder)
+    assert again.documents.get(ORG, record.document_id) == record
+    again.close()
 
 
 def test_one_server_at_a_time_and_commands_beside_it(store: Store, folder: Path) -> None:

@@ -43,7 +43,7 @@ class Store:
     def open(
         cls,
         data_folder: Path,
-        database_url: str | None = None,
+        database_url: str | URL | None = None,
         master_key: bytes | str | None = None,
         *,
         exclusive: bool = True,
