@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -80,9 +79,9 @@ class DocumentReader:
 
 
 def preloaded_readers() -> tuple[str, ...]:
-    """The modules of the readers, for a Sandbox to import before it forks."""
+    """What a Sandbox should import and call before it forks, so that no document pays for it."""
     modules = dict.fromkeys(where.partition(":")[0] for where in READERS.values())
-    return tuple(module for module in modules if find_spec(module))
+    return (*modules, "evidoc.reading.readers.pdf:warm_up")
 
 
 def _unrecognised(image: PageImage) -> Page:

@@ -46,7 +46,8 @@ class Sandbox:
 
     ``jobs`` maps names to functions, as ``"module:function"``, with the signature
     ``job(arguments, data, send)``: ``arguments`` as given to ``run``, ``data`` the bytes (a mapping of them
-    when large), ``send`` takes each result. ``preload`` names modules to import before the first fork.
+    when large), ``send`` takes each result. ``preload`` names modules to import, and functions to call
+    (``"module:function"``), before the first fork.
     ``scratch`` is where children get their temporary folders.
     """
 

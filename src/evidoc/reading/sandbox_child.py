@@ -13,6 +13,7 @@ import mmap
 import os
 import resource
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ Send = Callable[[bytes], None]
 Job = Callable[[Mapping[str, Any], "bytes | mmap.mmap", Send], None]
 
 _COPY_BELOW = 1 << 20
+_MOST_DESCRIPTORS = 4096
 
 
 class Outlet:
@@ -62,19 +64,26 @@ def allow_cpu_until(seconds: float, limits: SandboxLimits) -> None:
 
 
 def run_child(
-    jobs: Mapping[str, Job], limits: SandboxLimits, folder: Path, parent: int, descriptors: tuple[int, int, int]
+    jobs: Mapping[str, Job], limits: SandboxLimits, folder: Path, parent: int, inherited: int, inlet: socket.socket
 ) -> None:
-    """Run the one job that the request names. Never raises; whoever called ends the process next."""
-    request_fd, data_fd, result_fd = descriptors
-    _let_go_of(descriptors, folder)
+    """Get ready, wait for a call on ``inlet``, and run its job. Never raises; the process ends next.
+
+    ``inherited`` is the address space that the parent had mapped already, libraries above all.
+    """
+    _let_go_of(inlet.fileno(), folder)
     die_with_parent(parent)
+    confine()
+    message, descriptors, _, _ = socket.recv_fds(inlet, 1, 3)
+    inlet.close()
+    if not message:
+        return
+    request_fd, data_fd, result_fd = descriptors
     outlet = Outlet(result_fd, limits)
     try:
         with io.FileIO(request_fd) as file:
             request = json.loads(file.read())
         data = _contents(data_fd)
-        _limit(limits, len(data))
-        confine()
+        _limit(limits, inherited + len(data))
         jobs[request["job"]](request["arguments"], data, outlet.result)
         outlet.write(Kind.END)
     except EvidocError as error:
@@ -101,7 +110,7 @@ def _trace() -> str:
     return f"{kind.__name__ if kind else ''}\n{where}"
 
 
-def _let_go_of(kept: tuple[int, ...], folder: Path) -> None:
+def _let_go_of(kept: int, folder: Path) -> None:
     """Close what belongs to the parent and to other calls; restore signals; move into the child's own folder."""
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
@@ -109,11 +118,8 @@ def _let_go_of(kept: tuple[int, ...], folder: Path) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nothing, standard)
-    first = 3
-    for descriptor in sorted(kept):
-        os.closerange(first, descriptor)
-        first = descriptor + 1
-    os.closerange(first, 4096)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, _MOST_DESCRIPTORS)
     folder.mkdir(mode=0o700)
     os.chdir(folder)
     tempfile.tempdir = str(folder)
@@ -129,9 +135,8 @@ def _contents(descriptor: int) -> "bytes | mmap.mmap":
 
 
 def _limit(limits: SandboxLimits, mapped: int) -> None:
-    """Set the hard limits. Address space counts what the parent had mapped already, libraries above all."""
-    inherited = _pages_mapped() * resource.getpagesize()
-    _lower(resource.RLIMIT_AS, limits.memory_bytes + inherited + mapped)
+    """Set the hard limits; ``mapped`` bytes of address space are no memory of the child's own."""
+    _lower(resource.RLIMIT_AS, limits.memory_bytes + mapped)
     _lower(resource.RLIMIT_DATA, limits.memory_bytes)
     _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
     _lower(resource.RLIMIT_NOFILE, 64)
@@ -145,10 +150,3 @@ def _lower(which: int, to: int) -> None:
     if hard != resource.RLIM_INFINITY:
         to = min(to, hard)
     resource.setrlimit(which, (to, to))
-
-
-def _pages_mapped() -> int:
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:
-        return 0

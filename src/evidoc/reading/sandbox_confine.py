@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -90,20 +91,23 @@ def leave_network() -> bool:
 
 def confine() -> bool:
     """Refuse this process sockets, processes and signals from now on; tells whether the filter holds."""
-    if sys.platform != "linux" or platform.machine() not in _AUDIT_ARCHITECTURE:
+    program = filter_program()
+    if program is None:
         return False
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
-    code = _filter_program()
-    program = _Program(len(code) // 8, code)
     libc = _libc()
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def _filter_program() -> bytes:
+@cache
+def filter_program() -> _Program | None:
+    """What the kernel runs at each system call; None where it is not known how. Made once, before any fork."""
     machine = platform.machine()
+    if sys.platform != "linux" or machine not in _AUDIT_ARCHITECTURE:
+        return None
     column = list(_AUDIT_ARCHITECTURE).index(machine)
     calls = [number for numbers in _REFUSED.values() if (number := numbers[column]) is not None]
     refuse_at = len(calls) + 5
@@ -115,8 +119,10 @@ def _filter_program() -> bytes:
     ]
     steps += [(_JUMP_IF_EQUAL, refuse_at - 5 - number, 0, call) for number, call in enumerate(calls)]
     steps += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
-    return b"".join(struct.pack("<HBBI", *step) for step in steps)
+    code = b"".join(struct.pack("<HBBI", *step) for step in steps)
+    return _Program(len(steps), code)
 
 
+@cache
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)

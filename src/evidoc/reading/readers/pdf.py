@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from evidoc.kernel.errors import DocumentDamaged, DocumentTooComplex
+from evidoc.kernel.page_codec import encode_page
 from evidoc.kernel.reading import Fault, FormField, Method, Page, Reading, Words
+from evidoc.reading.page_image import PageImage
 from evidoc.reading.reader import Emit, ReadLimits, Source
 from evidoc.reading.readers.pdf_attachments import read_attachments, read_properties
 from evidoc.reading.readers.pdf_document import PdfDocument, open_pdf
@@ -17,6 +19,19 @@ from evidoc.reading.readers.pdf_words import keep_words, read_words, without_ove
 from evidoc.reading.tables import find_tables
 
 _MOST_FIELDS = 20_000
+
+# Opened without its cross-reference table, as PDFium rebuilds that by itself.
+_SAMPLE = b"""%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R
+  /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >> endobj
+4 0 obj << /Length 130 >> stream
+BT /F1 12 Tf 72 700 Td (A sample of several words) Tj 0 -20 Td (Total 12.50) Tj ET
+72 600 m 300 600 l S 72 500 228 50 re S
+endstream endobj
+trailer << /Root 1 0 R >>
+"""
 
 
 class PdfReader:
@@ -47,6 +62,23 @@ class PdfReader:
                 form_fields=tuple(fields[:_MOST_FIELDS]),
                 properties=read_properties(document),
             )
+
+
+def warm_up() -> None:
+    """Read a document of our own, so that PDFium's fonts and everything else made on first use is there."""
+    pdfium = load_pdfium()
+    with open_pdf(pdfium, _SAMPLE, None) as document, open_form(document) as form:
+        _PageReader(document, form, 0, ReadLimits()).read(_Nowhere())
+
+
+class _Nowhere:
+    """Takes pages and forgets them."""
+
+    def __call__(self, page: Page) -> None:
+        encode_page(page)
+
+    def pixels(self, image: PageImage) -> None:
+        raise AssertionError("the sample has text")
 
 
 class _PageReader:
