@@ -8,11 +8,11 @@ from itertools import pairwise
 from evidoc.reading.tables.columns import Column, Segment, boundaries, columns_of, core_of, segments_of
 from evidoc.reading.tables.grid import GridCell
 from evidoc.reading.tables.header import header_cells, header_size
-from evidoc.reading.tables.ink import Ink, Level, looks_like_figures
+from evidoc.reading.tables.ink import SIGN, Ink, Level, looks_like_figures
 from evidoc.reading.tables.rows import Line, figure_columns, rows_of, with_halves_joined
 from evidoc.reading.tables.ruling import Edges
 
-_MARK = re.compile(r"[(\[][\w*†‡]{1,2}[)\]]|[*†‡§¹²³]+")
+_MARK = re.compile(r"[(\[][\w*†‡]{1,2}[)\]]|[*†‡§¹²³]+|[%)]")
 
 
 @dataclass(slots=True)
@@ -70,17 +70,24 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
 
 
 def _without_marks(columns: list[Column], core: Sequence[Level], ink: Ink) -> list[Column]:
-    """The columns, those that hold nothing but marks of notes made part of the column before."""
-    if not any(_MARK.fullmatch(ink.words[word]) for level in core for piece in level.pieces for word in piece.words):
+    """The columns, less those that hold nothing but marks of notes, which are part of the column before, or signs
+    of currencies, which are part of the column after.
+    """
+    words = {ink.words[word] for level in core for piece in level.pieces for word in piece.words}
+    if not any(_MARK.fullmatch(word) or SIGN.fullmatch(word) for word in words):
         return columns
     lines = [line_of(level, columns, ink, core=True) for level in core]
-    kept = columns[:1]
-    for index, column in enumerate(columns[1:], start=1):
+    kept: list[Column] = []
+    sign: Column | None = None
+    for index, column in enumerate(columns):
         said = [_said(s, ink) for line in lines for s in line.segments if s.column <= index < s.end_column]
-        if said and all(_MARK.fullmatch(text) for text in said):
+        if kept and said and all(_MARK.fullmatch(text) for text in said):
             kept[-1] = Column(kept[-1].x0, column.x1)
+        elif said and all(SIGN.fullmatch(text) for text in said) and index + 1 < len(columns):
+            sign = column
         else:
-            kept.append(column)
+            kept.append(Column(sign.x0, column.x1) if sign else column)
+            sign = None
     return kept
 
 

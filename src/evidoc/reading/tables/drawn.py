@@ -98,8 +98,12 @@ def _without_captions(grid: Grid, contents: Sequence[Content]) -> tuple[list[flo
 def _header_rows(contents: Sequence[Content], ink: Ink) -> int:
     """How many rows come before the first that holds figures; one where none does and the first is filled."""
     figures = [cell.row for cell, words in contents if words and _figures(words, ink)]
+    rows = max(cell.end_row for cell, _ in contents)
+    columns = max(cell.end_column for cell, _ in contents)
     first = [cell for cell, words in contents if cell.row == 0 and words]
     reach = max((cell.end_row for cell in first), default=0)
+    if columns == 2 and 2 * len(set(figures)) < rows:
+        return 0
     if figures and max(figures) > 0:
         size = min(figures)
         return size if size <= MOST_HEADER_ROWS else min(reach, MOST_HEADER_ROWS)

@@ -30,9 +30,10 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
     if len(ink.pieces) > MOST_PIECES:
         return _from_the_top(tables)
     taken = {word for table in tables for word in words_of(page, table)}
-    for region in between_rules(_outside(ink.pieces, tables), edges, ink):
+    blocks = blocks_of(ink)
+    for region in between_rules(_outside(ink.pieces, tables), blocks, edges, ink):
         tables += _accepted(page, region, edges, ink, taken)
-    for zone in zones_of(ink, blocks_of(ink)):
+    for zone in zones_of(ink, blocks):
         for region in aligned_runs(_outside(zone, tables), ink):
             tables += _accepted(page, region, edges, ink, taken)
     return _from_the_top(tables)

@@ -14,7 +14,7 @@ from evidoc.kernel.reading import Box, Page
 WIDE_GAP = 1.5
 """Characters: a gap wider than this parts two pieces. Spaces between words are 0.5 to 1 wide."""
 
-_SIGN = re.compile(r"[$€£¥]|[A-Z]{2}\$")
+SIGN = re.compile(r"[$€£¥]|[A-Z]{2}\$")
 _LEADER = re.compile(r"[.·…_]{4,}|[.…]{2,}")
 _LEADERS = frozenset(".·…_")
 _FIGURES = re.compile(r"\d")
@@ -128,7 +128,7 @@ def _apart(left: Box, right: Box, said: str, character: float) -> bool:
     size = max(character, 0.4 * min(left[3] - left[1], right[3] - right[1]))
     if gap <= WIDE_GAP * size:
         return False
-    return not (_SIGN.fullmatch(said) and gap < 10 * size)
+    return not (SIGN.fullmatch(said) and gap < 10 * size)
 
 
 def _piece(said: Sequence[str], boxes: Sequence[Box], words: list[int]) -> Piece:

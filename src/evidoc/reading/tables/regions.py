@@ -20,12 +20,14 @@ class Region:
     bounded: bool
 
 
-def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Region]:
+def between_rules(pieces: Sequence[Piece], prose: Sequence[Sequence[Piece]], edges: Edges, ink: Ink) -> list[Region]:
     """What stands between rules that start and end together, parted at captions, with the head above them."""
     regions = []
+    running = {id(piece) for block in prose for piece in block}
     for group in _rules_of_one_width(edges.horizontal, ink):
         left, right = min(e.start for e in group), max(e.end for e in group)
         held = [piece for piece in pieces if left - 3 < (piece.x0 + piece.x1) / 2 < right + 3]
+        beside = [piece for piece in pieces if piece.x1 < left and id(piece) not in running]
         part: list[Level] = []
         parts = [part]
         for above, below in pairwise(group):
@@ -37,12 +39,25 @@ def between_rules(pieces: Sequence[Piece], edges: Edges, ink: Ink) -> list[Regio
                 part += levels
         rules = [rule.at for rule in group]
         regions += [
-            Region([*_head_above(one, held, edges, ink), *one], bounded=True)
+            Region(_with_stub([*_head_above(one, held, edges, ink), *one], beside, ink), bounded=True)
             for part in parts
             for one in _alike(part, rules, ink)
             if sum(len(level.pieces) for level in one) >= 4
         ]
     return regions
+
+
+def _with_stub(levels: list[Level], beside: Sequence[Piece], ink: Ink) -> list[Level]:
+    """The levels with the labels to the left of the rules, where most levels of figures have one: rules often run
+    over the columns of figures only.
+    """
+    top, bottom = levels[0].y0 - ink.height, levels[-1].y1
+    labels = [piece for piece in beside if top < piece.middle < bottom]
+    figures = [level for level in levels if any(piece.figures for piece in level.pieces)]
+    labelled = [level for level in figures if sum(level.y0 < label.middle < level.y1 for label in labels) == 1]
+    if len(labelled) < 2 or len(labelled) < 0.6 * len(figures):
+        return levels
+    return levels_of([*labels, *(piece for level in levels for piece in level.pieces)])
 
 
 def _alike(levels: Sequence[Level], rules: Sequence[float], ink: Ink) -> list[list[Level]]:
