@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from evidoc.server.assembly import open_desk
+from evidoc.server.desk import open_desk
 from evidoc.server.settings import load
 
 

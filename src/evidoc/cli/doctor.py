@@ -17,7 +17,7 @@ from evidoc.cli.options import data_option, server_options
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.delivering.rows import DEFAULT_CONNECTION, Rows
 from evidoc.kernel.errors import EvidocError
-from evidoc.server.assembly import open_desk
+from evidoc.server.desk import open_desk
 from evidoc.server.settings import Settings, load, unknown_variables
 
 Finding: TypeAlias = tuple[str, str]

@@ -17,8 +17,7 @@ from evidoc.cli.show import show_entities
 from evidoc.cli.wanted import Wanted, wanted_of
 from evidoc.contracts.clary.entities import entities_of, missing_of
 from evidoc.kernel.errors import EvidocError, InvalidRequest, Unavailable
-from evidoc.server.assembly import open_desk
-from evidoc.server.desk import Desk
+from evidoc.server.desk import Desk, open_desk
 from evidoc.server.settings import load
 
 Result = Mapping[str, Any]

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from evidoc.contracts.clary.text_stream import page_json
-from evidoc.server.assembly import open_desk
+from evidoc.server.desk import open_desk
 from evidoc.server.settings import load
 
 

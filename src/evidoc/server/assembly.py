@@ -1,10 +1,11 @@
-"""The one place that builds: settings come in, a house that works comes out."""
+"""The one place that builds: settings come in, a house that works comes out.
 
-import os
+The rooms that only read and understand are built in ``desk``, which a command uses without the rest.
+"""
+
 import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,21 +17,13 @@ from evidoc.flows.engine import Engine, Job
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.run import Running
-from evidoc.flows.understand import JOBS as UNDERSTAND_JOBS
-from evidoc.flows.understand import Understander
 from evidoc.operations.analysis import AnalysisOperations
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.operations.runs import RunOperations
-from evidoc.reading.ocr import OcrWorker
-from evidoc.reading.read import READ_JOBS, DocumentReader, preloaded_readers
-from evidoc.reading.reader import ReadLimits
-from evidoc.reading.sandbox import Sandbox
-from evidoc.reading.sandbox_limits import SandboxLimits
-from evidoc.receiving.accept import UploadLimits
-from evidoc.server.desk import Desk
+from evidoc.server.desk import processors, reading_rooms, upload_limits
 from evidoc.server.http import create_app
 from evidoc.server.settings import Settings
 from evidoc.storing.store import Store
@@ -53,7 +46,7 @@ class RunningHouse:
         store = Store.open(settings.data, settings.database_url or None, settings.master_key or None)
         self._closing.callback(store.close)
         self._scratch = _empty_folder(settings.data / "scratch")
-        reader, understander = self._closing.enter_context(_reading_rooms(settings, self._scratch / "sandbox"))
+        reader, understander = self._closing.enter_context(reading_rooms(settings, self._scratch / "sandbox"))
         rows = Rows(settings.connections, settings.data)
         self._closing.callback(rows.close)
         house = House(store, reader, understander, rows)
@@ -65,7 +58,7 @@ class RunningHouse:
                 "document": Job(processing.perform, processing.unfinished, processing.abandon),
                 "run": Job(running.perform, running.unfinished, running.abandon),
             },
-            settings.tasks_at_once or 2 * _processors(),
+            settings.tasks_at_once or 2 * processors(),
         )
         self.keys = KeyOperations(store)
         self.operations = Operations(
@@ -93,48 +86,6 @@ class RunningHouse:
             self._engine.stop()
 
 
-@contextmanager
-def open_desk(settings: Settings) -> Iterator[Desk]:
-    """A desk, and a temporary folder for what it unpacks, gone afterwards."""
-    with (
-        tempfile.TemporaryDirectory(prefix="evidoc-") as folder,
-        _reading_rooms(settings, Path(folder)) as (reader, understander),
-    ):
-        yield Desk(reader, understander, upload_limits(settings))
-
-
-def upload_limits(settings: Settings) -> UploadLimits:
-    """What a document may be."""
-    return UploadLimits(
-        max_bytes=settings.max_upload_bytes,
-        max_unpacked_bytes=settings.max_unpacked_bytes,
-        max_pages=settings.max_pages,
-        max_pixels=settings.max_pixels,
-    )
-
-
-@contextmanager
-def _reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentReader, Understander]]:
-    with ExitStack() as closing:
-        sandbox = Sandbox(
-            {**READ_JOBS, **UNDERSTAND_JOBS},
-            scratch,
-            SandboxLimits(
-                memory_bytes=settings.sandbox_memory_bytes,
-                cpu_seconds=settings.sandbox_seconds,
-                wall_seconds=settings.sandbox_seconds,
-                concurrent=settings.readers or _processors() + 1,
-            ),
-            preload=(*preloaded_readers(), *(where.partition(":")[0] for where in UNDERSTAND_JOBS.values())),
-        )
-        closing.callback(sandbox.close)
-        sandbox.start()
-        ocr = OcrWorker(settings.ocr_idle_seconds, settings.ocr_processes)
-        closing.callback(ocr.close)
-        limits = ReadLimits(pages=settings.max_pages, unpacked_bytes=settings.max_unpacked_bytes)
-        yield DocumentReader(sandbox, ocr, limits), Understander(sandbox)
-
-
 def _engine_url(settings: Settings) -> str:
     """The engine's own database: beside ours, never in the same file."""
     if settings.database_url and not settings.database_url.startswith("sqlite"):
@@ -147,7 +98,3 @@ def _empty_folder(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     return folder
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
