@@ -2,7 +2,8 @@
 
 A cell is right when it equals the truth after normalising: numbers by value, descriptions casefolded without
 punctuation. ``loosely`` also counts a description right where one of the two begins with the other (at least one
-whole word): a truth may leave out the notes that a table prints under a name.
+whole word): a truth may leave out the notes that a table prints under a name. A column that the truth of a document
+does not have at all is not scored there.
 """
 
 import random
@@ -37,6 +38,7 @@ def score(document: str, truth: Sequence[Row], found: Sequence[Row]) -> LineScor
         for one in truth
     ]
     pairs = assign(weights)
+    told = {column for row in truth for column in COLUMNS if row.get(column)}
     strict = dict.fromkeys(COLUMNS, 0)
     loose = dict.fromkeys(COLUMNS, 0)
     for one, other in pairs:
@@ -47,7 +49,7 @@ def score(document: str, truth: Sequence[Row], found: Sequence[Row]) -> LineScor
         document,
         strict,
         loose,
-        {column: sum(1 for row in found if row.get(column)) for column in COLUMNS},
+        {column: sum(1 for row in found if row.get(column) and column in told) for column in COLUMNS},
         {column: sum(1 for row in truth if row.get(column)) for column in COLUMNS},
         len(found),
         len(truth),

@@ -39,17 +39,18 @@ def readings(paths: Iterable[Path], content_type: str = PDF) -> Iterator[tuple[P
                     sandbox = Sandbox(READ_JOBS, Path(scratch))
                     stack.callback(sandbox.close)
                     reader = DocumentReader(sandbox)
-                _keep(kept, _read(reader, path, content_type))
+                try:
+                    _keep(kept, _read(reader, path, content_type))
+                except EvidocError as fault:
+                    print(f"{path.name}: {fault.code}")
+                    yield path, Reading(())
+                    continue
             yield path, _load(kept)
 
 
 def _read(reader: DocumentReader, path: Path, content_type: str) -> Reading:
     pages: list[Page] = []
-    try:
-        frame = reader.read(path, content_type, path.name, on_page=pages.append)
-    except EvidocError as fault:
-        print(f"{path.name}: {fault.code}")
-        return Reading(())
+    frame = reader.read(path, content_type, path.name, on_page=pages.append)
     return Reading(tuple(pages), frame.attachments, frame.form_fields, frame.faults, frame.properties)
 
 

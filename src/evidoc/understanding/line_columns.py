@@ -42,6 +42,9 @@ TYPES: Mapping[Column, FeatureType] = {
     Column.DATE: FeatureType.DATE,
 }
 
+TEXTS = frozenset({Column.DESCRIPTION, Column.UNIT, Column.ITEM_NUMBER, Column.POSITION, Column.DATE})
+"""The columns that hold words, codes or dates rather than numbers to count with."""
+
 _HEADERS: Mapping[Column, str] = {
     Column.DESCRIPTION: (
         "description|item|items|item description|product|products|product name|service|services|details|particulars|"
@@ -85,7 +88,7 @@ _HEADERS: Mapping[Column, str] = {
         "amount|total|line total|total price|extended|extended price|ext price|extension|net amount|subtotal|sub total|"
         "net|total amount|sum|net total|value|net value|price total|charge|charges|gross|total net|line amount|"
         "net price total|"
-        "gesamt|betrag|gesamtpreis|summe|gesamtbetrag|nettobetrag|gesamtpreis netto|nettowert|wert|positionsbetrag|"
+        "gesamt|betrag|gesamtpreis|summe|gesamtbetrag|nettobetrag|gesamtpreis netto|nettowert|wert|positionsbetrag|entgelt|"
         "g preis|gp|netto|gesamt netto|total netto|betrag netto|gesamtsumme|warenwert|endpreis|summe netto|zeilensumme|"
         "montant|montant ht|total ht|prix total|montant total|total net|montant net|prix total ht|"
         "importe|total|importe total|precio total|importe neto|"

@@ -11,8 +11,13 @@ _SLACK = 1.15
 _LINE_GAP = 1.6
 """Gap to the next line, in heights, up to which a description can run on."""
 
+_LEAD_GAP = 0.7
+"""The same for lines that lead in from above."""
+
+_WELL_FILLED = 0.6
 _MOST_LINES = 12
-_OPEN_ENDS = tuple("-,(/&–+:")
+_LONGEST_CODE = 20
+_OPEN_ENDS = tuple("-,(/&–+")
 
 
 def wrapped(
@@ -25,10 +30,12 @@ def wrapped(
     small letter follows).
     """
     own = _lines(grid, column, anchor)
-    if not own:
-        lines = _lines(grid, column, above) or _lines(grid, column, below)
+    if own:
+        lines = [*_led_in(_lines(grid, column, above), own[0], right), *own, *_lines(grid, column, below)]
     else:
-        lines = [*own, *_lines(grid, column, below)]
+        lines = _lines(grid, column, above) or _lines(grid, column, below)
+    if len(lines) > 1 and _is_code(lines[0]) and not _is_code(lines[1]) and _follows(lines[0], lines[1]):
+        lines = lines[1:]
     if not lines:
         return ()
     taken = [lines[0]]
@@ -37,6 +44,35 @@ def wrapped(
             break
         taken.append(line)
     return tuple(span_of(run) for line in taken for run in runs(line))
+
+
+def _led_in(
+    above: Sequence[tuple[PlacedWord, ...]], first: tuple[PlacedWord, ...], right: float
+) -> list[tuple[PlacedWord, ...]]:
+    """The lines right above that run on into ``first``: numbers may stand at the middle of their text."""
+    taken: list[tuple[PlacedWord, ...]] = []
+    for line in reversed(above):
+        below = taken[0] if taken else first
+        close = below[0].box.y0 - line[-1].box.y1 <= _LEAD_GAP * max(line[-1].box.height, 1.0)
+        if not close or not _runs_on(line, below, right):
+            break
+        taken.insert(0, line)
+    return taken
+
+
+def _is_code(line: Sequence[PlacedWord]) -> bool:
+    """Whether the line is one word of capitals and digits: an article number over the article's name."""
+    text = line[0].text
+    return (
+        len(line) == 1 and any(mark.isdigit() for mark in text) and text == text.upper() and len(text) <= _LONGEST_CODE
+    )
+
+
+def _follows(line: Sequence[PlacedWord], below: Sequence[PlacedWord]) -> bool:
+    height = max(line[0].box.height, 1.0)
+    return below[0].box.y0 - line[0].box.y1 <= _LINE_GAP * height and any(
+        mark.isalpha() for word in below for mark in word.text
+    )
 
 
 def _lines(grid: Grid, column: int, rows: Sequence[int]) -> list[tuple[PlacedWord, ...]]:
@@ -48,7 +84,9 @@ def _runs_on(before: Sequence[PlacedWord], line: Sequence[PlacedWord], right: fl
     height = max(last.box.height, 1.0)
     if first.box.y0 - last.box.y1 > _LINE_GAP * height:
         return False
-    if last.text.endswith(_OPEN_ENDS[:-1]) or first.text[:1].islower() or first.text[:1] in ")&+":
+    if last.text.endswith(_OPEN_ENDS) or first.text[:1] in "()&+":
+        return True
+    if first.text[:1].islower() and last.box.x1 - before[0].box.x0 >= _WELL_FILLED * (right - before[0].box.x0):
         return True
     needed = last.box.x1 + 0.3 * height + first.box.width * _SLACK
     return needed > right

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from evidoc.kernel.reading import Page
 from evidoc.understanding.line_columns import Column
@@ -16,6 +17,9 @@ from evidoc.understanding.lines.roles import roles_of
 
 MOST_PAGES = 300
 MOST_ITEMS = 5_000
+
+_DOUBTFUL = 2.0
+"""Gap, in heights of the item above, up to which an amount without quantity and price is still an item."""
 
 _TEXT_PAGE = 4_000
 """Rows of one page beyond which it is passed over: no invoice has them."""
@@ -58,10 +62,10 @@ def find_lines(pages: Sequence[Page]) -> LineTable | None:
             rows_by_page[page.index] = rows
             ways.extend(_ways(page, rows, mark))
     for way in ways:
-        way.rate = _rate(way.items, amounts)
+        way.rate = _rate(without_extras(way.items, amounts), amounts)
     chosen = _chain(ways)
     chosen = _continued(chosen, taken, rows_by_page, mark)
-    items = [item for way in chosen for item in way.items]
+    items = without_extras([item for way in chosen for item in way.items], amounts)
     if not items:
         items = receipt_items(taken, rows_by_page, mark)
         return _table(items, amounts, with_header=False) if items else None
@@ -82,7 +86,7 @@ def _ways(page: Page, rows: Sequence[Row], mark: str) -> Iterator[_Reading]:
     for table in page.tables:
         if table.columns >= 2 and (table.ruled or page.typeset):
             grid = grid_of_table(page, table, rows)
-            if grid is not None and grid.has_header:
+            if grid is not None:
                 yield _way(grid, mark)
     headers = headers_of(rows)
     for number, header in enumerate(headers):
@@ -99,6 +103,40 @@ def _way(grid: Grid, mark: str) -> _Reading:
     items = items_of(grid, roles, mark)
     words = frozenset(start for item in items for cell in item.cells.values() for start, _ in cell.spans)
     return _Reading(grid.page, items, grid.headers, grid, 0.0, words)
+
+
+def without_extras(items: Sequence[Item], amounts: Mapping[Decimal, int]) -> list[Item]:
+    """The items without what stands under them and only looks alike (charges summed up, taxes by rate).
+
+    Where the first of them (most, and more than one) sum to an amount that is shown, the rest goes. Where some have a
+    quantity and a price, those behind the last such one are doubtful: as many are kept as make the
+    amounts sum to one that is shown; where none do, those that follow at the usual distance.
+    """
+    if not _sums_to_shown(items, amounts):
+        for end in range(len(items) - 1, max(len(items) // 2, 1), -1):
+            if _sums_to_shown(items[:end], amounts):
+                return list(items[:end])
+    complete = [number for number, item in enumerate(items) if _is_complete(item)]
+    if not complete or len(complete) == len(items):
+        return list(items)
+    certain = complete[-1] + 1
+    for end in range(certain, len(items) + 1):
+        if _sums_to_shown(items[:end], amounts):
+            return list(items[:end])
+    only_complete = [items[number] for number in complete]
+    if _sums_to_shown(only_complete, amounts):
+        return only_complete
+    kept = list(items[:certain])
+    for before, after in pairwise(items[certain - 1 :]):
+        near = after.page is before.page and after.top - before.bottom <= _DOUBTFUL * (before.bottom - before.top)
+        if not near:
+            break
+        kept.append(after)
+    return kept
+
+
+def _is_complete(item: Item) -> bool:
+    return Column.QUANTITY in item.cells and Column.UNIT_PRICE in item.cells
 
 
 def _rate(items: Sequence[Item], amounts: Mapping[Decimal, int]) -> float:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidoc.kernel.reading import Page, Table
-from evidoc.understanding.line_columns import Column
-from evidoc.understanding.lines.header import Header, HeaderCell, column_of
+from evidoc.understanding.line_columns import TEXTS, Column
+from evidoc.understanding.lines.header import Header, HeaderCell, column_of, heads_items
 from evidoc.understanding.lines.layout import PlacedWord, Row
 
-_MARGIN = 60.0
-"""Points by which content may stand left of the first header or right of the last."""
+_MARGIN_LEFT = 25.0
+_MARGIN_RIGHT = 60.0
+"""Points by which content may stand left of the first header, and right of the last."""
 
 _REACH = 0.9
+_LEANING = {(True, False): 0.85, (False, True): 0.15}
+"""Text runs on to the right of its header, numbers stand under theirs: where between two headers the line is likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +67,29 @@ def grid_between(
 
 
 def _edges(headers: Sequence[HeaderCell], body: Sequence[Row]) -> list[float]:
-    edges = [headers[0].box.x0 - _MARGIN]
-    telling = [row for row in body if len(row.words) > 1 and any(mark.isdigit() for mark in row.text)][:80]
+    edges = [headers[0].box.x0 - _MARGIN_LEFT]
+    telling = [row for row in body if _is_telling(row, headers)][:80] or list(body[:20])
     for left, right in pairwise(headers):
         edges.append(max(_river(left, right, telling), edges[-1] + 0.1))
-    edges.append(max(headers[-1].box.x1 + _MARGIN, edges[-1] + 0.1))
+    edges.append(max(headers[-1].box.x1 + _MARGIN_RIGHT, edges[-1] + 0.1))
     return edges
+
+
+def _is_telling(row: Row, headers: Sequence[HeaderCell]) -> bool:
+    """Whether numbers stand under at least two headers: a row of values, not of prose."""
+    under: set[int] = set()
+    for word in row.words:
+        if word.text[:1].isdigit() or word.text[1:2].isdigit():
+            under.update(
+                number for number, cell in enumerate(headers) if word.box.x1 > cell.box.x0 and word.box.x0 < cell.box.x1
+            )
+    return len(under) >= 2
 
 
 def _river(left: HeaderCell, right: HeaderCell, rows: Sequence[Row]) -> float:
     """The x between two headers that the fewest words stand across; among equals the one nearest to the gap."""
-    natural = (left.box.x1 + right.box.x0) / 2
+    share = _LEANING.get((left.column in TEXTS, right.column in TEXTS), 0.5)
+    natural = left.box.x1 + share * (right.box.x0 - left.box.x1)
     low = left.box.x0 + (1 - _REACH) * left.box.width
     high = right.box.x0 + _REACH * right.box.width
     words = [word for row in rows for word in row.words if word.box.x1 > low and word.box.x0 < high]
@@ -90,7 +105,7 @@ def _river(left: HeaderCell, right: HeaderCell, rows: Sequence[Row]) -> float:
 
 
 def grid_of_table(page: Page, table: Table, rows: Sequence[Row]) -> Grid | None:
-    """The grid that a reader's table gives, header rows apart; None where it names no columns and has no numbers."""
+    """The grid that a reader's table gives, header rows apart; None where it does not head line items."""
     column_of_word: dict[int, int] = {}
     row_of_word: dict[int, int] = {}
     for cell in table.cells:
@@ -100,6 +115,8 @@ def grid_of_table(page: Page, table: Table, rows: Sequence[Row]) -> Grid | None:
                 row_of_word[number] = cell.row
     body = [row for row in (_inside(row, column_of_word) for row in rows) if row.words]
     first, names = _names(page, table)
+    if not heads_items({name for name in names if name}):
+        return None
     kept = [row for row in body if row_of_word[row.words[0].number] >= first]
     if not kept:
         return None
@@ -111,7 +128,7 @@ def grid_of_table(page: Page, table: Table, rows: Sequence[Row]) -> Grid | None:
         for row in kept
     )
     groups = tuple(min(row_of_word[word.number] for word in row.words) for row in kept)
-    return Grid(page, tuple(kept), names, cells, groups, (), any(names))
+    return Grid(page, tuple(kept), names, cells, groups)
 
 
 def _inside(row: Row, column_of_word: Mapping[int, int]) -> Row:
@@ -124,12 +141,21 @@ def _names(page: Page, table: Table) -> tuple[int, tuple[Column | None, ...]]:
     for row in range(min(4, table.rows)):
         names: list[Column | None] = [None] * table.columns
         for cell in table.cells:
-            if cell.row == row and cell.column_span == 1:
-                names[cell.column] = _named(page.cell_text(cell))
+            if cell.row == row:
+                said = _named_over(page.cell_text(cell), cell.column_span)
+                names[cell.column : cell.column + cell.column_span] = said
         known = len({name for name in names if name})
         if known >= 2 and known > best[0]:
             best = (known, row + 1, tuple(names))
     return best[1], best[2]
+
+
+def _named_over(text: str, columns: int) -> list[Column | None]:
+    """What a header cell over several columns names: one word each, where there are as many as columns."""
+    words = text.split()
+    if columns > 1 and len(words) == columns:
+        return [column_of(word) for word in words]
+    return [_named(text), *[None] * (columns - 1)]
 
 
 def _named(text: str) -> Column | None:

@@ -1,7 +1,7 @@
 """The line over line items: words that name columns, side by side, and what each of them names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from evidoc.kernel.reading import Box, union
@@ -13,13 +13,18 @@ _LONGEST_PHRASE = 5
 _PHRASE_GAP = 1.0
 """Gap between the words of one phrase, in heights."""
 
-_KNOWN_SHARE = 0.55
-"""Share of a header's words that must name columns."""
+_KNOWN_SHARE = 0.5
+_KNOWN_SHARE_OF_TWO = 0.75
+"""Share of a header's words that must name columns, in general and where only two are named."""
 
 _STACK_GAP = 0.9
 """Gap between lines of one header, in heights."""
 
 _MOST_STACKED = 3
+_MOST_WORDS = 14
+_BESIDE = 25.0
+"""Points beside the header that still belong to it."""
+
 _LONGEST_HEADER = 60
 _QUALIFIERS = frozenset(
     "excl exclusive excluding ex incl inclusive including inc inkl exkl ohne mit without w with ht ttc hors htva hvat "
@@ -42,6 +47,7 @@ _BY_ENDING = {
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONEYS = frozenset({Column.AMOUNT, Column.UNIT_PRICE, Column.GROSS_AMOUNT})
 _COUNTED = _MONEYS | {Column.QUANTITY}
+_ABOUT_ITEMS = frozenset({Column.DESCRIPTION, Column.QUANTITY, Column.ITEM_NUMBER})
 
 
 class HeaderCell(NamedTuple):
@@ -67,29 +73,64 @@ class Header(NamedTuple):
     @property
     def is_of_items(self) -> bool:
         """Whether it heads line items, not a summary of taxes or of payments."""
-        columns = self.columns
-        about_items = Column.DESCRIPTION in columns or Column.QUANTITY in columns or Column.ITEM_NUMBER in columns
-        return about_items and bool(columns & _COUNTED)
+        return heads_items(self.columns)
+
+
+def heads_items(columns: Set[Column]) -> bool:
+    """Whether columns so named are those of line items."""
+    return bool(columns & _ABOUT_ITEMS) and bool(columns & _COUNTED)
 
 
 def headers_of(rows: Sequence[Row]) -> list[Header]:
     """The headers of a page, from the top down; rows that belong to one are not looked at again."""
     found: list[Header] = []
     done = 0
-    for number, row in enumerate(rows):
+    for number in range(len(rows)):
         if number < done:
             continue
-        cells = phrases_of(row)
-        if not _is_header(row, cells):
+        core = _core(rows, number)
+        if core is None:
             continue
-        first, end = _stack(rows, number, done)
-        merged = _merge([phrases_of(rows[index]) for index in range(first, end)], number - first)
-        header = Header(first, end, merged)
-        if found and header.first < found[-1].end:
-            continue
-        found.append(header)
+        first, end = _stack(rows, core, done)
+        merged = _merge([phrases_of(row) for row in _clear(rows[first:end], core)], core.first - first)
+        found.append(Header(first, end, merged))
         done = end
     return found
+
+
+class _Core(NamedTuple):
+    """The rows ``[first, end)`` that make a header by themselves, and where they stand."""
+
+    first: int
+    end: int
+    box: Box
+    height: float
+
+
+def _core(rows: Sequence[Row], number: int) -> _Core | None:
+    """Row ``number``, alone or with the row right below it, where that is a header."""
+    row = rows[number]
+    if _is_header([row], phrases_of(row)):
+        return _Core(number, number + 1, row.box, row.height)
+    if number + 1 < len(rows) and not any(mark.isdigit() for mark in row.text):
+        below = rows[number + 1]
+        close = below.box.y0 - row.box.y1 <= _STACK_GAP * row.height
+        alone = _is_header([below], phrases_of(below))
+        if close and not alone and _is_header([row, below], _merge([phrases_of(row), phrases_of(below)], 1)):
+            return _Core(number, number + 2, union([row.box, below.box]), row.height)
+    return None
+
+
+def _clear(rows: Sequence[Row], core: _Core) -> list[Row]:
+    """The rows without what stands far to the left or right of the header (text up the margin, say)."""
+    return [_within(row, core) for row in rows]
+
+
+def _within(row: Row, core: _Core) -> Row:
+    kept = tuple(
+        word for word in row.words if core.box.x0 - _BESIDE <= word.box.x0 and word.box.x1 <= core.box.x1 + _BESIDE
+    )
+    return row._replace(words=kept)
 
 
 def phrases_of(row: Row) -> list[HeaderCell]:
@@ -120,7 +161,8 @@ def _known(row: Row, position: int) -> tuple[int, Column | None]:
     while longest < limit and _gap(row.words[position + longest - 1], row.words[position + longest]) <= _PHRASE_GAP:
         longest += 1
     for size in range(longest, 0, -1):
-        column = column_of(" ".join(word.text for word in row.words[position : position + size]))
+        text = " ".join(word.text for word in row.words[position : position + size])
+        column = None if text.endswith(":") else column_of(text)
         if column:
             return _with_qualifiers(row, position, size, longest), column
     return 0, None
@@ -162,34 +204,35 @@ def _cell(column: Column | None, words: Sequence[PlacedWord]) -> HeaderCell:
     return HeaderCell(column, union([word.box for word in words]), " ".join(word.text for word in words))
 
 
-def _is_header(row: Row, cells: Sequence[HeaderCell]) -> bool:
+def _is_header(rows: Sequence[Row], cells: Sequence[HeaderCell]) -> bool:
     columns = {cell.column for cell in cells if cell.column}
-    if len(columns) < 2 or not columns & _COUNTED or _CENTS.search(row.text):
+    if len(columns) < 2 or not columns & _COUNTED or any(_CENTS.search(row.text) for row in rows):
         return False
     known = sum(len(cell.text.split()) for cell in cells if cell.column)
-    return known >= _KNOWN_SHARE * sum(len(cell.text.split()) for cell in cells)
+    share = _KNOWN_SHARE if len(columns) > 2 else _KNOWN_SHARE_OF_TWO
+    return known >= share * sum(len(cell.text.split()) for cell in cells)
 
 
-def _stack(rows: Sequence[Row], core: int, lowest: int) -> tuple[int, int]:
+def _stack(rows: Sequence[Row], core: _Core, lowest: int) -> tuple[int, int]:
     """The rows above and below that belong to the same header: close by, without amounts, over its columns."""
-    first, end = core, core + 1
-    while first > max(lowest, core - _MOST_STACKED) and _belongs(rows[first - 1], rows[first], rows[core]):
+    first, end = core.first, core.end
+    while first > max(lowest, core.first - _MOST_STACKED) and _belongs(rows[first - 1], rows[first], core):
         first -= 1
-    while end < min(len(rows), core + 1 + _MOST_STACKED) and _belongs(rows[end], rows[end - 1], rows[core]):
+    while end < min(len(rows), core.end + _MOST_STACKED) and _belongs(rows[end], rows[end - 1], core):
         end += 1
     return first, end
 
 
-def _belongs(row: Row, neighbour: Row, core: Row) -> bool:
+def _belongs(row: Row, neighbour: Row, core: _Core) -> bool:
     gap = max(row.box.y0 - neighbour.box.y1, neighbour.box.y0 - row.box.y1)
-    if gap > _STACK_GAP * core.height or any(mark.isdigit() for mark in row.text) or len(row.words) > 12:
+    row = _within(row, core)
+    if gap > _STACK_GAP * core.height or not row.words or any(mark.isdigit() for mark in row.text):
         return False
-    cells = phrases_of(row)
-    named = [cell for cell in cells if cell.column]
+    named = [cell for cell in phrases_of(row) if cell.column]
     if not named:
         return len(row.words) <= 2 and row.text.startswith("(") and row.text.endswith(")")
     known = sum(len(cell.text.split()) for cell in named)
-    return known * 2 >= len(row.words)
+    return known * 2 >= len(row.words) and len(row.words) <= _MOST_WORDS
 
 
 def _merge(stacked: Sequence[Sequence[HeaderCell]], core: int) -> tuple[HeaderCell, ...]:

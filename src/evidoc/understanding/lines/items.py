@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from statistics import median
 from typing import NamedTuple
 
@@ -25,7 +25,10 @@ _NUMERIC = (
     Column.DISCOUNT,
 )
 _MOST_CHOICES = 4
-_FAR = 8.0
+_BESIDE = 0.3
+"""Gap between two rows, in heights, up to which they can be halves of one."""
+
+_FAR = 5.0
 """A gap between items, in usual gaps, behind which something else begins."""
 
 
@@ -63,7 +66,7 @@ def items_of(grid: Grid, roles: Mapping[Column, int], mark: str) -> list[Item]:
     anchor_column = next((roles[c] for c in (Column.AMOUNT, Column.UNIT_PRICE, Column.QUANTITY) if c in roles), None)
     if anchor_column is None:
         return []
-    units = _units(grid, anchor_column)
+    units = _units(grid, anchor_column, roles)
     right = right_edge(grid, roles[Column.DESCRIPTION]) if Column.DESCRIPTION in roles else 0.0
     items: list[Item] = []
     total_seen = False
@@ -89,11 +92,11 @@ class _Unit(NamedTuple):
     below: tuple[int, ...] = ()
 
 
-def _units(grid: Grid, anchor_column: int) -> list[tuple[bool, tuple[int, ...]]]:
+def _units(grid: Grid, anchor_column: int, roles: Mapping[Column, int]) -> list[tuple[bool, tuple[int, ...]]]:
     """Rows in the order of the page, those of one table row together, and whether they hold an amount."""
     holds = _amount_rows(grid, anchor_column)
     if grid.groups is None:
-        return [(index in holds, (index,)) for index in range(len(grid.rows))]
+        return _joined(grid, holds, [roles[c] for c in (Column.QUANTITY, Column.UNIT_PRICE) if c in roles])
     together: dict[int, list[int]] = {}
     for index, group in enumerate(grid.groups):
         together.setdefault(group, []).append(index)
@@ -104,6 +107,27 @@ def _units(grid: Grid, anchor_column: int) -> list[tuple[bool, tuple[int, ...]]]
             units.extend((index in holds, (index,)) for index in rows)
         else:
             units.append((amounts == 1, tuple(rows)))
+    return units
+
+
+def _joined(grid: Grid, holds: set[int], counted: Sequence[int]) -> list[tuple[bool, tuple[int, ...]]]:
+    """One unit a row, but an amount without quantity and price joins the row at its side that has them.
+
+    A cell of one line stands at the middle of its neighbour's two.
+    """
+    has_count = [any(numbers_of(grid, cells[column]) for column in counted) for cells in grid.cells]
+    units: list[tuple[bool, tuple[int, ...]]] = []
+    taken: set[int] = set()
+    for index, row in enumerate(grid.rows):
+        if index in taken:
+            continue
+        if index not in holds and has_count[index] and index + 1 in holds and not has_count[index + 1]:
+            below = grid.rows[index + 1]
+            if below.box.y0 - row.box.y1 <= _BESIDE * row.height:
+                units.append((True, (index, index + 1)))
+                taken.add(index + 1)
+                continue
+        units.append((index in holds, (index,)))
     return units
 
 
@@ -166,6 +190,12 @@ def _item(grid: Grid, unit: _Unit, roles: Mapping[Column, int], mark: str, right
     cells: dict[Column, ItemCell] = {}
     numbers = {column: _numbers(grid, unit, roles[column]) for column in _NUMERIC if column in roles}
     cells.update(_choose({column: found for column, found in numbers.items() if found}, mark))
+    amount = cells.get(Column.AMOUNT)
+    if amount and amount.number and not {Column.QUANTITY, Column.UNIT_PRICE} <= cells.keys():
+        every = [number for column in (Column.QUANTITY, Column.UNIT_PRICE) for number in numbers.get(column, ())]
+        quantity_at = next((i for i, header in enumerate(grid.headers) if header is Column.QUANTITY), 0)
+        price_at = next((i for i, header in enumerate(grid.headers) if header is Column.UNIT_PRICE), 1)
+        cells.update(_run_together(every, amount.number, mark, price_first=price_at < quantity_at))
     for column in (Column.UNIT, Column.ITEM_NUMBER, Column.POSITION, Column.DATE):
         if column in roles:
             words = next((grid.cells[row][roles[column]] for row in unit.anchor if grid.cells[row][roles[column]]), ())
@@ -181,8 +211,10 @@ def _item(grid: Grid, unit: _Unit, roles: Mapping[Column, int], mark: str, right
 
 def _numbers(grid: Grid, unit: _Unit, column: int) -> list[Number]:
     """The numbers of a column in the item's own rows; failing that in the nearest of the rows about it."""
+    rate = grid.headers[column] in (Column.TAX_RATE, Column.DISCOUNT)
     for rows in (unit.anchor, unit.above[::-1][:2], unit.below[:2]):
-        found = [number for row in rows for number in numbers_of(grid, grid.cells[row][column])]
+        every = [number for row in rows for number in numbers_of(grid, grid.cells[row][column])]
+        found = [number for number in every if rate or not number.percent]
         if found:
             return found[:_MOST_CHOICES]
     return []
@@ -201,6 +233,17 @@ def _choose(numbers: Mapping[Column, Sequence[Number]], mark: str) -> dict[Colum
                 chosen.update(zip(trio, (quantity, price, amount), strict=True))
                 break
     return chosen
+
+
+def _run_together(
+    numbers: Sequence[Number], amount: Decimal, mark: str, *, price_first: bool
+) -> dict[Column, ItemCell]:
+    """Quantity and price among the numbers of one column, where two columns were read as one."""
+    for left, right in combinations([_cell(number, mark) for number in numbers], 2):
+        quantity, price = (right, left) if price_first else (left, right)
+        if quantity.number and price.number is not None and agrees(quantity.number, price.number, amount):
+            return {Column.QUANTITY: quantity, Column.UNIT_PRICE: price}
+    return {}
 
 
 def _marks(number: Number, mark: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import permutations
 
-from evidoc.understanding.line_columns import Column
+from evidoc.understanding.line_columns import TEXTS, Column
 from evidoc.understanding.lines.grid import Grid
 from evidoc.understanding.lines.layout import PlacedWord, runs, span_of
 from evidoc.understanding.lines.numbers import Number, numbers_in
@@ -17,12 +17,13 @@ _MOST_ROWS = 60
 
 
 def numbers_of(grid: Grid, cell: Sequence[PlacedWord]) -> list[Number]:
-    """The numbers of a cell, from left to right."""
+    """The numbers of a cell, from left to right; percentages only where there is nothing else."""
     text = grid.page.text
     found = [
         number for run in runs(cell) for number in numbers_in(text[run[0].start : run[-1].end], span_of(run).start)
     ]
-    return sorted(found, key=lambda number: number.span)
+    plain = [number for number in found if not number.percent]
+    return sorted(plain or found, key=lambda number: number.span)
 
 
 def agrees(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
@@ -65,8 +66,11 @@ def _by_header(grid: Grid, numeric: Mapping[int, int]) -> dict[Column, int]:
         named = [number for number, header in enumerate(grid.headers) if header is column]
         if not named:
             continue
-        fitting = [number for number in named if (number in numeric) == (column not in _TEXTS)] or named
-        roles[column] = fitting[-1] if column in (Column.AMOUNT, Column.GROSS_AMOUNT) else fitting[0]
+        fitting = [number for number in named if (number in numeric) == (column not in TEXTS)] or named
+        if column is Column.DESCRIPTION:
+            roles[column] = max(fitting, key=lambda number: _letters(grid, number))
+        else:
+            roles[column] = fitting[-1] if column in (Column.AMOUNT, Column.GROSS_AMOUNT) else fitting[0]
     prices = [number for number, header in enumerate(grid.headers) if header is Column.UNIT_PRICE and number in numeric]
     if Column.AMOUNT not in roles and Column.GROSS_AMOUNT in roles:
         roles[Column.AMOUNT] = roles[Column.GROSS_AMOUNT]
@@ -75,7 +79,6 @@ def _by_header(grid: Grid, numeric: Mapping[int, int]) -> dict[Column, int]:
     return roles
 
 
-_TEXTS = frozenset({Column.DESCRIPTION, Column.UNIT, Column.ITEM_NUMBER, Column.POSITION, Column.DATE})
 _PRODUCT = (Column.QUANTITY, Column.UNIT_PRICE, Column.AMOUNT)
 
 
@@ -95,14 +98,17 @@ def _by_arithmetic(grid: Grid, mark: str, numeric: Mapping[int, int], roles: dic
                 for row in table
             )
         )
-        votes += 0.4 * sum(one == other for one, other in zip(triple, named, strict=True)) if votes else 0.0
+        if votes:
+            votes += 0.2 * sum(grid.headers[number] is column for number, column in zip(triple, _PRODUCT, strict=True))
+            votes += 0.1 * sum(one == other for one, other in zip(triple, named, strict=True))
         votes += 0.05 * (amount > price)
         if votes > best_votes:
             best, best_votes = triple, votes
     if best is None or int(best_votes) < 1:
         return
+    all_named = all(number in numeric for number in named)
     rows_with_amount = sum(best[2] in row for row in table)
-    if int(best_votes) * 2 < rows_with_amount and all(number is not None for number in named):
+    if all_named and (int(best_votes) < 2 or int(best_votes) * 2 < rows_with_amount):
         return
     for column, number in zip(_PRODUCT, best, strict=True):
         for other, taken in list(roles.items()):
@@ -119,7 +125,7 @@ def _first_numbers(grid: Grid, mark: str, columns: Sequence[int]) -> list[dict[i
         for column in columns:
             if column in groups.get(key, {}):
                 continue
-            found = numbers_of(grid, cells[column])
+            found = [number for number in numbers_of(grid, cells[column]) if not number.percent]
             if found:
                 groups.setdefault(key, {})[column] = found[0].value(mark)[0]
     return list(groups.values())[:_MOST_ROWS]
@@ -138,10 +144,10 @@ def _last_money(grid: Grid, numeric: Mapping[int, int], roles: dict[Column, int]
 
 
 def _widest_text(grid: Grid, taken: set[int]) -> int | None:
-    letters: Counter[int] = Counter()
-    for cells in grid.cells:
-        for column, cell in enumerate(cells):
-            if column not in taken:
-                letters[column] += sum(mark.isalpha() for word in cell for mark in word.text)
-    best = max(letters, key=lambda column: letters[column], default=None)
-    return best if best is not None and letters[best] else None
+    free = [number for number in range(len(grid.headers)) if number not in taken]
+    best = max(free, key=lambda number: _letters(grid, number), default=None)
+    return best if best is not None and _letters(grid, best) else None
+
+
+def _letters(grid: Grid, column: int) -> int:
+    return sum(mark.isalpha() for cells in grid.cells for word in cells[column] for mark in word.text)
