@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from evidoc.kernel.errors import ContentDamaged, DocumentNotFound
+from evidoc.kernel.errors import ContentDamaged, DocumentNotFound, StorageFull, Unavailable
 from evidoc.kernel.reading import Reading
 from evidoc.storing.blob_store import BlobStore
 from evidoc.storing.document_keys import DocumentKeys
@@ -90,13 +90,17 @@ class Contents:
             raise ContentDamaged() from error
 
     def erase(self, document_id: str) -> None:
-        """Remove the blobs of a document whose key is destroyed. A failure is left to the next start."""
+        """Remove the blobs of a document that was never received whole, or whose key is destroyed.
+
+        The content of a document that has its row stays. What cannot be removed now is left to the next start.
+        """
+        if self._keys.is_live(document_id):
+            return
         try:
             self._blobs.erase(document_id)
-        except OSError:
+            self._keys.forget(document_id)
+        except (OSError, StorageFull, Unavailable):
             _log.warning("The erased content of %s could not be removed yet", document_id, exc_info=True)
-            return
-        self._keys.forget(document_id)
 
     def sweep(self, begun_before: datetime) -> int:
         """Remove what belongs to no document: erased, or put before ``begun_before`` and never received.

@@ -71,6 +71,14 @@ class DocumentKeys:
         with self._database.read() as transaction:
             return _wrapped(transaction, org_id, document_id) is not None
 
+    def is_live(self, document_id: str) -> bool:
+        """Whether a document of any organisation, received and not erased, has this key."""
+        with self._database.read() as transaction:
+            found = transaction.execute(
+                select(document_keys.c.state).where(document_keys.c.document_id == document_id)
+            ).scalar()
+        return found == KeyState.LIVE
+
     def attach(self, transaction: Transaction, org_id: str, document_id: str) -> None:
         """Note that the document of this key has a row now."""
         transaction.execute(
