@@ -12,7 +12,10 @@ from evidoc.understanding.extractor import Extractor
 EXTRACTORS: Registry[type[Extractor]] = Registry(
     "extractor",
     {
+        "embedded_xml": "evidoc.understanding.extractors.embedded_xml:EmbeddedXmlExtractor",
         "rules": "evidoc.understanding.extractors.rules:RulesExtractor",
+        "lines": "evidoc.understanding.extractors.lines:LinesExtractor",
+        "pattern": "evidoc.understanding.extractors.pattern:PatternExtractor",
         "clauses": "evidoc.understanding.extractors.clauses:ClauseExtractor",
     },
 )

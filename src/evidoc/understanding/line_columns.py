@@ -177,12 +177,15 @@ _TABLE_NAMES = frozenset(
     "invoice_items order_items rechnungspositionen lignes artikel regels righe positions_list".split()
 )
 
+_UNMISTAKABLE = frozenset("line_items lineitems invoice_lines order_lines invoice_items order_items".split())
+
 
 def is_line_items(feature: Feature) -> bool:
-    """Whether the feature asks for the rows of a bill: a TABLE by such a name or with such columns."""
+    """Whether the feature asks for the rows of a bill: by an unmistakable name, or a TABLE by such a name or columns."""
+    name = _plain_name(feature.name)
     if feature.type is not FeatureType.TABLE:
-        return False
-    if _plain_name(feature.name) in _TABLE_NAMES:
+        return name in _UNMISTAKABLE
+    if name in _TABLE_NAMES:
         return True
     known = [column_named(name) for name in feature.columns]
     return len(known) >= 2 and sum(column is not None for column in known) * 2 > len(known)
