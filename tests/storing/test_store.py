@@ -12,7 +12,7 @@ import pytest
 from evidoc.kernel.errors import CannotStart, DataFolderInUse, WrongMasterKey
 from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.store import Store
-from tests.storing.records import ORG, document
+from tests.storing.records import ORG, OTHER, document
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from evidoc.kernel.reading import Reading
 from evidoc.storing.store import Store
-from tests.storing.records import ORG, document, page
+from tests.storing.records import ORG, OTHER, document, page
 
 folder, source = Path(sys.argv[1]), Path(sys.argv[2])
 store = Store.open(folder)
@@ -39,6 +39,19 @@ while True:
         writer.finish(Reading(()))
     store.documents.set_processed(ORG, record.document_id, 3)
     print(record.document_id, flush=True)
+"""
+
+
+COMMAND = """
+import sys
+from pathlib import Path
+from evidoc.storing.store import Store
+from tests.storing.records import OTHER, document
+
+store = Store.open(Path(sys.argv[1]), exclusive=False)
+for _ in range(60):
+    store.documents.add(document(org_id=OTHER))
+store.close()
 """
 
 
@@ -69,6 +82,18 @@ def test_one_server_at_a_time_and_commands_beside_it(store: Store, folder: Path)
     assert store.documents.get(ORG, record.document_id) == record
     store.close()
     Store.open(folder).close()
+
+
+def test_two_processes_write_at_once_and_both_are_kept(store: Store, folder: Path) -> None:
+    root = Path(__file__).parents[2]
+    with subprocess.Popen([sys.executable, "-c", COMMAND, folder], cwd=root) as command:
+        written = 0
+        while command.poll() is None:
+            store.documents.add(document())
+            written += 1
+    assert command.returncode == 0
+    assert store.documents.list(OTHER, 1, 0).total == 60
+    assert store.documents.list(ORG, 1, 0).total == written
 
 
 def test_a_command_beside_a_server_removes_nothing_of_an_upload_under_way(

@@ -10,6 +10,9 @@ from evidoc.storing.database import Transaction
 
 T = TypeVar("T")
 
+_LARGEST = 2**63 - 1
+"""The largest number that a database takes; there is nothing beyond it either."""
+
 
 def newest_first(
     transaction: Transaction,
@@ -27,7 +30,7 @@ def newest_first(
         .where(*conditions)
         .order_by(table.c.created_at.desc(), identity.desc())
         .limit(limit)
-        .offset(offset)
+        .offset(min(offset, _LARGEST))
     )
     return Listing(tuple(make(row) for row in rows), total, limit, offset)
 
