@@ -115,13 +115,24 @@ def _walls(edges: Edges, levels: Sequence[Level]) -> list[float]:
 
 
 def _floors(edges: Edges, left: float, right: float, levels: Sequence[Level]) -> list[float]:
-    """The y of drawn lines (whole or in pieces) that run under at least 70 % of the table, between its levels."""
-    reach: dict[float, float] = {}
-    for edge in edges.horizontal:
-        at = next((y for y in reach if abs(y - edge.at) < 1.5), edge.at)
-        reach[at] = reach.get(at, 0.0) + max(0.0, min(edge.end, right) - max(edge.start, left))
+    """The y of drawn lines, whole or in pieces, that run between levels under at least 70 % of the table, or of
+    that part of it which its lines run under.
+    """
     first, last = levels[0].middle, levels[-1].middle
-    return sorted(y for y, wide in reach.items() if wide > 0.7 * (right - left) and first < y < last)
+    near = [
+        edge
+        for edge in edges.horizontal
+        if first - (last - first) < edge.at < last + (last - first) and edge.start < right and edge.end > left
+    ]
+    if not near:
+        return []
+    reach: dict[float, float] = {}
+    for edge in near:
+        at = next((y for y in reach if abs(y - edge.at) < 1.5), edge.at)
+        reach[at] = reach.get(at, 0.0) + min(edge.end, right) - max(edge.start, left)
+    ruled = min(right, max(edge.end for edge in near)) - max(left, min(edge.start for edge in near))
+    enough = 0.7 * max(ruled, 0.3 * (right - left))
+    return sorted(y for y, wide in reach.items() if wide > enough and first < y < last)
 
 
 def _parted(lines: Sequence[Line], floors: Sequence[float]) -> list[list[Line]]:

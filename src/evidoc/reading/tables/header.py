@@ -4,6 +4,7 @@ Within a head, texts that stand below one another in a column are one cell (head
 from those that span columns: each of these is a cell, above the cells of its columns.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,27 +18,40 @@ Content = tuple[GridCell, list[int]]
 _Placed = tuple[int, Segment]
 """A text of the head and which of its lines it is on."""
 
+_YEAR = re.compile(r"(?<![\d.,])(19|20)\d\d(?![\d.,]\d)")
+
 MOST_LINES = 8
 """Printed lines of a head."""
 
 
 def header_size(lines: Sequence[Line], floors: Sequence[float], keys: frozenset[int], ink: Ink) -> int:
-    """How many of the first ``lines`` are header: those above the rule that ends it, else those before figures."""
-    first_data = next((i for i, line in enumerate(lines) if _holds_data(line, keys)), len(lines))
-    bands = [sum(line.level.middle < y for line in lines) for y in floors]
-    for size in bands:
-        if size > MOST_LINES or size >= len(lines):
-            break
-        if size >= first_data + 1 and not _labels_in_figures(lines, size, floors, keys):
-            break
-        if _is_last_rule(size, bands, lines, first_data):
-            return size
-    if first_data == len(lines) or not keys:
-        return bands[0] if bands and bands[0] <= 3 and len(bands) <= 3 else 0
+    """How many of the first ``lines`` are header: those above the last rule before figures, else those before
+    figures, but for a heading right above these.
+    """
+    bands = [size for size in (sum(line.level.middle < y for line in lines) for y in floors) if 0 < size < len(lines)]
+    if not keys:
+        return bands[0] if bands and bands[0] <= 3 else 0
+    first_data = _first_data(lines, keys, ink)
+    if first_data == len(lines):
+        return 0
+    sizes = [size for size in bands if size <= min(first_data, MOST_LINES)]
+    while len(sizes) > 1 and all(line.filled == 1 for line in lines[sizes[-2] : sizes[-1]]):
+        sizes.pop()
+    if sizes:
+        return sizes[-1]
     size = min(first_data, MOST_LINES)
-    while size and lines[size - 1].filled == 1 and size < len(lines):
+    while size and lines[size - 1].filled == 1:
         size -= 1
     return size
+
+
+def _first_data(lines: Sequence[Line], keys: frozenset[int], ink: Ink) -> int:
+    """The first line that holds data. Years that stand above other figures are labels."""
+    first = next((i for i, line in enumerate(lines) if _holds_data(line, keys)), len(lines))
+    for index in range(first, min(first + 3, len(lines))):
+        if _holds_data(lines[index], keys) and not _holds_years(lines[index], ink):
+            return index
+    return first
 
 
 def _holds_data(line: Line, keys: frozenset[int]) -> bool:
@@ -46,15 +60,13 @@ def _holds_data(line: Line, keys: frozenset[int]) -> bool:
     return 2 * len(line.figures & keys) >= max(1, said)
 
 
-def _labels_in_figures(lines: Sequence[Line], size: int, floors: Sequence[float], keys: frozenset[int]) -> bool:
-    """Whether lines above a rule that hold figures are labels all the same (years): few, above many below."""
-    return size <= 3 and len(floors) <= 3 and len(lines) - size >= 2 * size
-
-
-def _is_last_rule(size: int, bands: Sequence[int], lines: Sequence[Line], first_data: int) -> bool:
-    """Whether no later rule ends the head: the next one has figures above it."""
-    later = [band for band in bands if band > size]
-    return not later or later[0] > first_data or first_data == len(lines)
+def _holds_years(line: Line, ink: Ink) -> bool:
+    """Whether all figures of a line name years."""
+    return all(
+        any(_YEAR.search(ink.words[word]) for word in segment.words)
+        for segment in line.segments
+        if segment.column in line.figures
+    )
 
 
 def header_cells(
@@ -175,8 +187,16 @@ def _stretch(segment: Segment, line: Line, columns: Sequence[Column], edges: Edg
 
 
 def _centre(segment: Segment, line: Line, below: Sequence[Line], columns: Sequence[Column], ink: Ink) -> None:
-    """Let a text reach over a free column beside it where it stands in the middle of both, above texts in both."""
+    """Let a text reach over a free column beside it where it stands in the middle of both, above texts in both; a
+    text alone on its line, over all columns but the first where it stands in their middle.
+    """
     middle = (segment.x0 + segment.x1) / 2
+    if len(line.segments) == 1 and len(columns) > 3 and segment.end_column - segment.column == 1:
+        all_but_labels = (columns[1].x0 + columns[-1].x1) / 2
+        filled = any({1, len(columns) - 1} <= {s.column for s in other.segments} for other in below)
+        if filled and abs(middle - all_but_labels) < 3 * ink.character:
+            segment.column, segment.end_column = 1, len(columns)
+            return
     for first, last in ((segment.column - 1, segment.end_column - 1), (segment.column, segment.end_column)):
         if segment.end_column - segment.column > 1 or first < 0 or last >= len(columns):
             continue

@@ -47,6 +47,17 @@ def between_rules(pieces: Sequence[Piece], prose: Sequence[Sequence[Piece]], edg
     return regions
 
 
+def _crowns(piece: Piece, edges: Edges, ink: Ink) -> bool:
+    """Whether a piece stands in the middle of a wider rule right below it, and is no note on units."""
+    middle = (piece.x0 + piece.x1) / 2
+    return piece.text[0] not in "([" and any(
+        piece.y1 - 0.4 * ink.height < edge.at < piece.y1 + ink.height
+        and edge.end - edge.start > piece.x1 - piece.x0
+        and abs((edge.start + edge.end) / 2 - middle) < 0.1 * (edge.end - edge.start)
+        for edge in edges.horizontal
+    )
+
+
 def _with_stub(levels: list[Level], beside: Sequence[Piece], ink: Ink) -> list[Level]:
     """The levels with the labels to the left of the rules, where most levels of figures have one: rules often run
     over the columns of figures only.
@@ -121,14 +132,9 @@ def _head_above(part: Sequence[Level], held: Sequence[Piece], edges: Edges, ink:
     for level in reversed(above):
         if top - level.y1 > 1.3 * ink.height:
             break
-        ruled_off = any(
-            level.y1 - 0.4 * ink.height < edge.at < level.y1 + ink.height
-            and edge.start < (level.x0 + level.x1) / 2 < edge.end
-            and edge.end - edge.start > level.x1 - level.x0
-            for edge in edges.horizontal
-        )
         alone = len(level.pieces) == 1
-        if (alone and not (ruled_off and head)) or any(len(piece.words) > 8 for piece in level.pieces):
+        crowning = alone and _crowns(level.pieces[0], edges, ink) and (head or len(level.pieces[0].words) <= 4)
+        if (alone and not crowning) or any(len(piece.words) > 8 for piece in level.pieces):
             break
         head.insert(0, level)
         top = level.y0
