@@ -78,7 +78,23 @@ class TextFinder:
         self._network = _session("PP-OCRv6_det_small.onnx")
 
     def find(self, pixels: Pixels, scale: float) -> list[Corners]:
-        """The pieces of text of ``pixels``, looked for at ``scale`` (0 to 1) of its size; corners are in its pixels."""
+        """The pieces of text of ``pixels``, looked for at ``scale`` (0 to 1) of its size; corners are in its pixels.
+
+        A long picture is looked at in strips that overlap, which bounds the memory; a piece counts in the strip
+        whose own part holds its middle.
+        """
+        along = 0 if pixels.shape[0] >= pixels.shape[1] else 1
+        found = []
+        for begin, end, own_begin, own_end in _strips(pixels.shape[along], pixels.shape[1 - along], scale):
+            strip = pixels[begin:end] if along == 0 else pixels[:, begin:end]
+            offset = np.array([0, begin] if along == 0 else [begin, 0], np.float32)
+            for corners in self._find_in(strip, scale):
+                middle = float(corners[:, 1 - along].mean()) + begin
+                if own_begin <= middle < own_end:
+                    found.append(corners + offset)
+        return found
+
+    def _find_in(self, pixels: Pixels, scale: float) -> list[Corners]:
         rows, columns = pixels.shape[:2]
         height, width = (max(32, round(side * scale / 32) * 32) for side in (rows, columns))
         small = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
@@ -100,6 +116,26 @@ class TextFinder:
             return None
         grow = 2 * self._GROWTH * width * height / (2 * (width + height))
         return _in_order(np.asarray(cv2.boxPoints((centre, (width + grow, height + grow), angle)), np.float32))
+
+
+_STRIP_PIXELS = 1_600_000
+_OVERLAP = 96
+
+
+def _strips(length: int, breadth: int, scale: float) -> list[tuple[int, int, int, float]]:
+    """Begin and end of each strip along ``length``, then of the part of it that is its own."""
+    count = max(1, -(-int(length * breadth * scale * scale) // _STRIP_PIXELS))
+    own = -(-length // count)
+    overlap = round(_OVERLAP / scale)
+    return [
+        (
+            max(0, begin - overlap),
+            min(length, begin + own + overlap),
+            begin,
+            begin + own if begin + own < length else np.inf,
+        )
+        for begin in range(0, length, own)
+    ]
 
 
 def _mean_inside(textness: NDArray[np.float32], corners: Corners) -> float:
