@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from evidoc.reading.sandbox_frames import Kind, encode_error, encode_frame
 from evidoc.reading.sandbox_limits import SandboxLimits
 
 Send = Callable[[bytes], None]
+WarmUp = Callable[[], None]
 Job = Callable[[Mapping[str, Any], "bytes | mmap.mmap", Send], None]
 
 _COPY_BELOW = 1 << 20
@@ -64,15 +65,24 @@ def allow_cpu_until(seconds: float, limits: SandboxLimits) -> None:
 
 
 def run_child(
-    jobs: Mapping[str, Job], limits: SandboxLimits, folder: Path, parent: int, inherited: int, inlet: socket.socket
+    jobs: Mapping[str, Job],
+    warm_ups: Sequence[WarmUp],
+    limits: SandboxLimits,
+    folder: Path,
+    parent: int,
+    inherited: int,
+    inlet: socket.socket,
 ) -> None:
     """Get ready, wait for a call on ``inlet``, and run its job. Never raises; the process ends next.
 
-    ``inherited`` is the address space that the parent had mapped already, libraries above all.
+    ``warm_ups`` were called in the parent already; called again here they make this process's own copies of
+    the memory that a job will touch. ``inherited`` is the address space that the parent had mapped already.
     """
     _let_go_of(inlet.fileno(), folder)
     die_with_parent(parent)
     confine()
+    for warm_up in warm_ups:
+        warm_up()
     message, descriptors, _, _ = socket.recv_fds(inlet, 1, 3)
     inlet.close()
     if not message:

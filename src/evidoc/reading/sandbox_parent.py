@@ -16,13 +16,14 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from evidoc.reading.sandbox_child import Job, run_child
+from evidoc.reading.sandbox_child import Job, WarmUp, run_child
 from evidoc.reading.sandbox_confine import filter_program, leave_network
 from evidoc.reading.sandbox_limits import SandboxLimits
 
@@ -49,9 +50,17 @@ class Running:
 class SandboxParent:
     """Forks a child for each call that comes over ``control``, and tells how it ended."""
 
-    def __init__(self, control: socket.socket, jobs: dict[str, Job], limits: SandboxLimits, scratch: Path) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        jobs: Mapping[str, Job],
+        warm_ups: Sequence[WarmUp],
+        limits: SandboxLimits,
+        scratch: Path,
+    ) -> None:
         self._control = control
         self._jobs = jobs
+        self._warm_ups = warm_ups
         self._limits = limits
         self._scratch = scratch
         self._inherited = _mapped_bytes()
@@ -115,7 +124,7 @@ class SandboxParent:
         pid = os.fork()
         if pid == 0:
             try:
-                run_child(self._jobs, self._limits, folder, parent, self._inherited, far_end)
+                run_child(self._jobs, self._warm_ups, self._limits, folder, parent, self._inherited, far_end)
             finally:
                 os._exit(0)
         far_end.close()
@@ -158,12 +167,12 @@ def load_job(where: str) -> Job:
     return job
 
 
-def _preload(where: str) -> None:
-    """Import ``module``, or call ``module:function``."""
+def _preload(where: str) -> WarmUp | None:
+    """Import ``module``; the function, where ``module:function`` names one."""
     module, _, name = where.partition(":")
     loaded = import_module(module)
-    if name:
-        getattr(loaded, name)()
+    function: WarmUp | None = getattr(loaded, name) if name else None
+    return function
 
 
 def _mapped_bytes() -> int:
@@ -181,13 +190,15 @@ def main(arguments: list[str]) -> None:
     leave_network()
     filter_program()
     jobs = {name: load_job(where) for name, where in config["jobs"].items()}
-    for where in config["preload"]:
-        _preload(where)
+    warm_ups = [loaded for where in config["preload"] if (loaded := _preload(where)) is not None]
+    for warm_up in warm_ups:
+        warm_up()
     scratch = Path(config["scratch"])
     gc.collect()
     gc.freeze()
     try:
-        SandboxParent(control, jobs, SandboxLimits(**config["limits"]), scratch).serve(int(arguments[2]))
+        limits = SandboxLimits(**config["limits"])
+        SandboxParent(control, jobs, warm_ups, limits, scratch).serve(int(arguments[2]))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
