@@ -5,7 +5,7 @@ lot when it stands at the same place on all.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -143,27 +143,39 @@ def segments_of(level: Level, columns: Sequence[Column], ink: Ink, *, loose: boo
     cuts = boundaries(columns)
     segments: list[Segment] = []
     for piece in level.pieces:
-        run: list[int] = []
-        widest_space = _widest_space(piece, cuts, ink) if loose else NARROWEST * ink.character
-        for word in piece.words:
-            if run:
-                a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
-                crossed = bisect_right(cuts, b) - bisect_left(cuts, a)
-                if crossed and b - a >= widest_space:
-                    _place(segments, run, columns, cuts, ink, loose)
-                    run = []
-            run.append(word)
-        _place(segments, run, columns, cuts, ink, loose)
+        for run in _homeward(piece, cuts, ink) if loose else _at_cuts(piece, cuts, ink):
+            _place(segments, run, columns, cuts, ink, loose)
     return segments
 
 
-def _widest_space(piece: Piece, cuts: Sequence[float], ink: Ink) -> float:
-    """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower, and nothing
-    where each of its words stands in a column of its own.
-    """
-    homes = {bisect_left(cuts, (ink.boxes[word][0] + ink.boxes[word][2]) / 2) for word in piece.words}
-    if len(piece.words) > 2 and len(homes) == len(piece.words):
-        return NARROWEST * ink.character
+def _at_cuts(piece: Piece, cuts: Sequence[float], ink: Ink) -> Iterator[list[int]]:
+    """The words of a piece, parted where the gap between two holds a boundary."""
+    run = piece.words[:1]
+    for word in piece.words[1:]:
+        a, b = ink.boxes[run[-1]][2], ink.boxes[word][0]
+        if b - a >= NARROWEST * ink.character and bisect_right(cuts, b) > bisect_left(cuts, a):
+            yield run
+            run = []
+        run.append(word)
+    yield run
+
+
+def _homeward(piece: Piece, cuts: Sequence[float], ink: Ink) -> Iterator[list[int]]:
+    """The words of a piece, parted where two stand in different columns and the gap is too wide for a space."""
+    homes = [bisect_left(cuts, (ink.boxes[word][0] + ink.boxes[word][2]) / 2) for word in piece.words]
+    alone = len(homes) > 2 and len(set(homes)) == len(homes)
+    widest_space = 0.0 if alone else _widest_space(piece, ink)
+    run = piece.words[:1]
+    for (left, word), (home, next_home) in zip(pairwise(piece.words), pairwise(homes), strict=True):
+        if home != next_home and ink.boxes[word][0] - ink.boxes[left][2] >= widest_space:
+            yield run
+            run = []
+        run.append(word)
+    yield run
+
+
+def _widest_space(piece: Piece, ink: Ink) -> float:
+    """How wide a gap may be and still be a space: less where the other gaps of the piece are narrower."""
     gaps = sorted(ink.boxes[b][0] - ink.boxes[a][2] for a, b in pairwise(piece.words))
     usual = 1.25 * ink.character
     if not 2 <= len(gaps) <= 8:

@@ -50,26 +50,20 @@ class Piece:
 
 @dataclass(slots=True)
 class Level:
-    """Pieces at one height, from left to right."""
+    """Pieces at one height, from left to right; ``middle`` is the height that most of them stand at."""
 
     pieces: list[Piece]
-    y0: float
-    y1: float
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    y0: float = field(init=False)
+    y1: float = field(init=False)
+    middle: float = field(init=False)
 
-    @property
-    def middle(self) -> float:
-        """The height that most of its pieces stand at."""
-        return median(piece.middle for piece in self.pieces)
-
-    @property
-    def x0(self) -> float:
-        """Where it starts."""
-        return self.pieces[0].x0
-
-    @property
-    def x1(self) -> float:
-        """Where it ends."""
-        return max(piece.x1 for piece in self.pieces)
+    def __post_init__(self) -> None:
+        self.pieces.sort(key=lambda piece: piece.x0)
+        self.x0, self.x1 = self.pieces[0].x0, max(piece.x1 for piece in self.pieces)
+        self.y0, self.y1 = min(piece.y0 for piece in self.pieces), max(piece.y1 for piece in self.pieces)
+        self.middle = median([piece.middle for piece in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +139,13 @@ def _piece(said: Sequence[str], boxes: Sequence[Box], words: list[int]) -> Piece
 
 def levels_of(pieces: Iterable[Piece]) -> list[Level]:
     """Pieces by the height that they stand at, from the top down."""
-    levels: list[Level] = []
-    middle = 0.0
+    groups: list[list[Piece]] = []
+    top = bottom = middle = 0.0
     for piece in sorted(pieces, key=lambda piece: piece.y0 + piece.y1):
-        high = piece.y1 - piece.y0
-        if levels and piece.middle - middle < 0.4 * min(high, levels[-1].y1 - levels[-1].y0):
-            level = levels[-1]
-            level.pieces.append(piece)
-            level.y0, level.y1 = min(level.y0, piece.y0), max(level.y1, piece.y1)
+        if groups and piece.middle - middle < 0.4 * min(piece.y1 - piece.y0, bottom - top):
+            groups[-1].append(piece)
+            top, bottom = min(top, piece.y0), max(bottom, piece.y1)
         else:
-            levels.append(Level([piece], piece.y0, piece.y1))
-            middle = piece.middle
-    for level in levels:
-        level.pieces.sort(key=lambda piece: piece.x0)
-    return levels
+            groups.append([piece])
+            top, bottom, middle = piece.y0, piece.y1, piece.middle
+    return [Level(group) for group in groups]

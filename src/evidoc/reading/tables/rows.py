@@ -83,7 +83,7 @@ def with_halves_joined(lines: Sequence[Line], keys: frozenset[int]) -> Sequence[
     for index, line in enumerate(lines):
         if index in lower:
             above = joined.pop()
-            level = Level(above.level.pieces + line.level.pieces, above.level.y0, line.level.y1)
+            level = Level(above.level.pieces + line.level.pieces)
             line = Line(level, above.segments + line.segments, above.figures | line.figures)
         joined.append(line)
     return joined
