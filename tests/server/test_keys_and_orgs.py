@@ -1,5 +1,6 @@
 """A server with keys: what each may do, and that organisations never meet."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def test_a_running_server_notices_the_first_key(tmp_path: Path) -> None:
         assert refused(anyone.get("/v1/documents"), 401)["code"] == "unauthorized"
         with served.client(key) as somebody:
             assert somebody.get("/v1/documents").status_code == 200
+        served.process.send_signal(signal.SIGINT)  # Ctrl-C is a way to end well, too
 
 
 def test_no_key_opens_only_what_is_open(keyed: Served, ours: httpx.Client) -> None:

@@ -1,12 +1,13 @@
 """`evidoc serve`."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from evidoc.cli.options import data_option
 from evidoc.server.assembly import RunningHouse
-from evidoc.server.serve import bind, set_up_log, url_of
+from evidoc.server.serve import bind, refuse_strangers, set_up_log, url_of
 from evidoc.server.serve import serve as serve_on
 from evidoc.server.settings import load
 
@@ -28,16 +29,12 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
     """
     settings = load(host=host, port=port, data=data)
     set_up_log(settings.log_level)
-    house = RunningHouse(settings)
-    try:
-        listener = bind(settings, house.keys.any())
-        serve_on(
-            house.application(),
-            listener,
-            settings,
-            lambda: click.echo(
-                f"Evidoc is ready at {url_of(listener)} (documentation at /docs, data in {settings.data})"
-            ),
-        )
-    finally:
-        house.close()
+    with bind(settings) as listener, closing(RunningHouse(settings)) as house:
+        if not house.keys.any():
+            refuse_strangers(listener, settings)
+
+        def say_ready() -> None:
+            url = url_of(listener)
+            click.echo(f"Evidoc is ready at {url} (documentation at {url}/docs, data in {settings.data})")
+
+        serve_on(house.application(), listener, settings, say_ready)

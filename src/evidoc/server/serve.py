@@ -12,33 +12,37 @@ from starlette.types import ASGIApp
 
 from evidoc.kernel.errors import CannotStart
 from evidoc.server.doorkeeper import is_loopback
+from evidoc.server.protocol import BoundedProtocol
 from evidoc.server.settings import Settings
 
 
-def bind(settings: Settings, has_keys: bool) -> socket.socket:
-    """A listening socket. Raises CannotStart, also where the world would reach a server without keys."""
+def bind(settings: Settings) -> socket.socket:
+    """A socket that holds the address; it listens once the server is ready. Raises CannotStart."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError as error:
         raise CannotStart(f"The address {settings.host} is not known here: {error.strerror}") from None
-    if not has_keys and not is_loopback(str(address[0])):
-        raise CannotStart(
-            f"There are no API keys, so anybody who reaches {settings.host} could use this server. "
-            f"Make a key first (evidoc keys create --data {settings.data}), or serve on 127.0.0.1."
-        )
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listener.bind(address)
-        listener.listen(512)
     except OSError as error:
         listener.close()
         raise CannotStart(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}") from None
     return listener
+
+
+def refuse_strangers(listener: socket.socket, settings: Settings) -> None:
+    """Raises CannotStart where others than this machine would reach a server without keys."""
+    if not is_loopback(str(listener.getsockname()[0])):
+        raise CannotStart(
+            f"There are no API keys, so anybody who reaches {settings.host} could use this server. "
+            f"Make a key first (evidoc keys create NAME --data {settings.data}), or serve on 127.0.0.1."
+        )
 
 
 def url_of(listener: socket.socket) -> str:
@@ -56,11 +60,14 @@ def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Call
     signal.signal(signal.SIGTERM, _leave)
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
         lifespan="on",
+        backlog=512,
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_keep_alive=30,
     )

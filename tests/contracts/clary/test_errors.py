@@ -121,7 +121,13 @@ def test_a_json_body_has_a_limit(client: httpx.Client) -> None:
         ("PUT", "/v1/documents", 405, "method_not_allowed"),
         ("PATCH", "/v1/documents/doc_x", 405, "method_not_allowed"),
         ("TRACE", "/v1/documents", 405, "method_not_allowed"),
+        ("NONSENSE", "/v1/documents", 400, "invalid_request"),
     ],
 )
 def test_what_is_not_there_is_refused(client: httpx.Client, method: str, path: str, status: int, code: str) -> None:
     assert refused(client.request(method, path), status)["code"] == code
+
+
+def test_headers_without_end_are_refused(client: httpx.Client) -> None:
+    answer = client.get("/v1/documents", headers={f"X-{number}": "x" * 1000 for number in range(70)})
+    assert refused(answer, 400)["code"] == "invalid_request"
