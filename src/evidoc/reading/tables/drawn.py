@@ -106,6 +106,8 @@ def _header_rows(contents: Sequence[Content], ink: Ink) -> int:
         return 0
     if figures and max(figures) > 0:
         size = min(figures)
+        while size > 1 and sum(bool(words) for cell, words in contents if cell.row == size - 1) < 2:
+            size -= 1
         return size if size <= MOST_HEADER_ROWS else min(reach, MOST_HEADER_ROWS)
     return 1 if not figures and first and all(words for cell, words in contents if cell.row == 0) else 0
 

@@ -44,5 +44,5 @@ def _lines_up_alone(draft: Draft, anchors: Sequence[Line], pieces: Sequence[Piec
         whole = sum(line.filled == columns for line in anchors)
         short = sum(len(piece.words) for piece in pieces) <= 3 * len(pieces)
         in_foot = draft.ys[0] > 0.85 * page.height
-        return short and not in_foot and len(anchors) >= 4 and whole >= 0.8 * len(anchors)
-    return len(anchors) >= 3 or (columns >= 4 and len(draft.keys) >= 2)
+        return short and not in_foot and len(anchors) >= 4 and whole >= (0.8 if columns < 4 else 0.6) * len(anchors)
+    return len(anchors) >= 3 or (len(draft.keys) >= 2 and not anchors[0].figures)
