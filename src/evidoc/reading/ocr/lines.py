@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evidoc.reading.ocr.columns import in_reading_order
 from evidoc.reading.ocr.words import Piece
 
 _SAME_LINE = 0.4
@@ -30,6 +31,10 @@ class _Place:
     end_middle: float
     height: float
 
+    @property
+    def letters(self) -> int:
+        return sum(character.isalpha() for word in self.piece.words for character in word)
+
 
 def skew(pieces: Sequence[Piece]) -> float:
     """The angle of the text in radians, clockwise positive: the median over level pieces, long ones counting more."""
@@ -45,7 +50,7 @@ def skew(pieces: Sequence[Piece]) -> float:
 
 
 def into_lines(pieces: Sequence[Piece], angle: float) -> list[list[Piece]]:
-    """Pieces that stand on one printed line, left to right; lines from the top down."""
+    """Pieces that stand on one printed line, left to right; lines from the top down, column by column."""
     axis = np.array([np.cos(angle), np.sin(angle)])
     places = sorted((_place(piece, axis) for piece in pieces), key=lambda place: place.begin)
     lines: list[list[_Place]] = []
@@ -56,7 +61,7 @@ def into_lines(pieces: Sequence[Piece], angle: float) -> list[list[Piece]]:
         else:
             lines.append([place])
     lines.sort(key=_middle)
-    return [[place.piece for place in line] for line in lines]
+    return [[place.piece for place in line] for line in in_reading_order(lines)]
 
 
 def _place(piece: Piece, axis: NDArray[np.float64]) -> _Place:
