@@ -11,7 +11,7 @@ from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.addresses import address_fit, address_line_fit, has_postal_code
 from evidoc.understanding.recognisers.names import organization_fit
 from evidoc.understanding.recognisers.spot import Spot
-from evidoc.understanding.targets import is_label, text_spot
+from evidoc.understanding.targets import continuation, is_label, text_spot
 
 _MOST_LINES = 6
 _LINE_GAP = 1.3
@@ -118,6 +118,9 @@ def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterat
         for span in (whole, *_first_part(view, segment)):
             if organization_fit(view.page.text[span.start : span.end]) > 0.3:
                 yield text_spot(view, FeatureType.ORGANIZATION, (span,))
+        more = continuation(view, whole, segment)
+        if more is not None:
+            yield text_spot(view, FeatureType.ORGANIZATION, (whole, more))
 
 
 def _first_part(view: PageView, segment: Segment) -> Iterator[Span]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from evidoc.kernel.normalise import CURRENCIES
 from evidoc.understanding.lookup import labels_of_all
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.tokens import Token
@@ -14,6 +15,7 @@ _MOST_TOKENS = 8
 _SHORTEST_FUZZY = 5
 _ALIKE = 84.0
 _FUZZY_STRENGTH = 0.85
+_NEUTRAL = frozenset({"@", "%", *(code.lower() for code in CURRENCIES.values()), "rm", "euro", "sr"})
 
 
 class Occurrence(NamedTuple):
@@ -43,7 +45,12 @@ class Occurrence(NamedTuple):
     @property
     def exactness(self) -> float:
         """1 where the label is the whole phrase, less with each other word of it."""
-        return 1.0 / (1.0 + 0.3 * min(self.before, 6) + 0.5 * min(self.after, 6))
+        return exactness(len(self.key), self.before, self.after)
+
+
+def exactness(words: int, before: int, after: int) -> float:
+    """1 where a label of ``words`` words is the whole phrase, less with each other word before or after it."""
+    return words / (words + 0.5 * min(before, 6) + 0.8 * min(after, 6))
 
 
 class LabelIndex:
@@ -129,9 +136,9 @@ def _occurrence(
     before = 0
     for index in range(first - 1, -1, -1):
         gap = text[tokens[index].end : tokens[index + 1].start]
-        if ":" in gap or tokens[index].text.isdigit():
+        if ":" in gap or (tokens[index].text.isdigit() and not _neutral(tokens, index)):
             break
-        before += tokens[index].end != tokens[index + 1].end
+        before += tokens[index].end != tokens[index + 1].end and not _neutral(tokens, index)
     after = 0
     colon = filled = False
     for index in range(last, len(tokens)):
@@ -142,12 +149,20 @@ def _occurrence(
             break
         if "(" in gap and index + 1 < len(tokens) and tokens[index + 1].text.isdigit():
             break
-        if index + 1 < len(tokens):
+        if index + 1 < len(tokens) and not _neutral(tokens, index + 1):
             if any(mark.isdigit() for mark in text[tokens[index + 1].start : tokens[index + 1].end]):
                 filled = True
                 break
             after += tokens[index].end != tokens[index + 1].end
     return Occurrence(segment.number, first, last, start, end, key, owners, entries, before, after, colon, filled)
+
+
+def _neutral(tokens: list[Token], index: int) -> bool:
+    """Whether a token says nothing of what a label means: a currency, a rate of tax ("Total incl. GST @6% (RM)")."""
+    token = tokens[index].text
+    if token.isdigit():
+        return index + 1 < len(tokens) and tokens[index + 1].text == "%"
+    return token in _NEUTRAL
 
 
 def _part_of_a_word(text: str, start: int, end: int) -> bool:

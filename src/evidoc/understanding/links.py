@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from evidoc.kernel.finding import FeatureType
-from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.labels import Occurrence, exactness
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.spot import Spot
 
@@ -91,6 +91,13 @@ class Linker:
             return row
         return [Link(heading, 0.95 * row[0].near * row[0].exact, heading.exactness, 0), *row]
 
+    def stands_under(self, label: Occurrence, wish: int, kind: FeatureType) -> bool:
+        """Whether ``label`` only says what kind of thing follows, and the heading over it is the wish's label."""
+        if kind not in _SUB_LABELS.get(label.key, ()) or label.before or label.after > 1:
+            return False
+        heading = self.heading(self._view.segments[label.segment])
+        return heading is not None and wish in heading.owners
+
     def heading(self, segment: Segment) -> Occurrence | None:
         """The bare label of somebody or something that stands left of, or as a title above, ``segment``."""
         if segment.number not in self._headings:
@@ -122,7 +129,7 @@ class Linker:
                 continue
             between = sum(label.end <= token.start and token.end <= spot.start for token in tokens)
             counted = min(label.after, between) if label.colon else between
-            exact = 1.0 / (1.0 + 0.3 * min(label.before, 6) + 0.5 * min(counted, 6))
+            exact = exactness(len(label.key), label.before, counted)
             later = between - counted
             links.append(Link(label, 1.0 / (1.0 + 0.25 * later), exact, 0, inline=True))
         if not links:

@@ -1,5 +1,6 @@
 """Named facts about a value as the answer to a wish: first those of its own surroundings, then those among its like."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,19 +25,32 @@ _NUMBERS = frozenset({FeatureType.MONEY, FeatureType.NUMBER, FeatureType.PERCENT
 _SURE_AMOUNT = 0.55
 _SHORTEST_STEM, _LONGEST_ENDING = 4, 3
 _MOST_COMPARED = 400
-_LARGEST_ROUNDING = 5
+_LARGEST_ROUNDING, _ROUND_TO = 5, 5
+_CLEAR = 0.3
+_NUMBERED = re.compile(r"^ ?\(?[ A-Za-z.:]{0,8}\d[\d ]{2,12}-? ?[A-Z]{0,2}\)?\W*$")
+_WITH_CENTS = 0.9
+_PARTS = {
+    "tax": frozenset({"tax_amount", "discount_amount", "shipping_amount"}),
+    "rounding": frozenset({"rounding_amount"}),
+    "cash": frozenset({"amount_paid"}),
+    "change": frozenset({"change_amount"}),
+}
 _LARGEST_TAX = 0.3
 
 
 @dataclass(slots=True)
 class Sighting:
-    """A value on a page as the answer to a wish, with its signals. ``column_label`` is the label above it."""
+    """A value on a page as the answer to a wish, with its signals.
+
+    ``column_label`` is the wish's label above it; ``labelled`` are the catalogue's features whose label is nearest.
+    """
 
     page_index: int
     spot: Spot
     signals: dict[str, float] = field(default_factory=dict)
     column_label: tuple[int, int] | None = None
     box_top: float = 0.0
+    labelled: frozenset[str] = frozenset()
 
 
 def sight(
@@ -81,7 +95,7 @@ def sight(
         signals["side"] = float(wish.side in sides)
         signals["side_clash"] = float(bool(sides) and wish.side not in sides)
     place = (column_label.segment, column_label.first) if column_label else None
-    return Sighting(index, spot, signals, place, box.y0)
+    return Sighting(index, spot, signals, place, box.y0, _nearest(links))
 
 
 def _sides(heading: Occurrence | None) -> set[str]:
@@ -91,11 +105,22 @@ def _sides(heading: Occurrence | None) -> set[str]:
     return {entry.side for entry in entries if entry.side and entry.type in _NAMES}
 
 
+def _nearest(links: Links) -> frozenset[str]:
+    for link in (*links.row[:2], *links.column[:1]):
+        label = link.occurrence
+        if label is not None and not label.within and link.near * link.exact >= _CLEAR:
+            return frozenset(label.entries)
+    return frozenset()
+
+
 def _whole(view: PageView, spot: Spot, label: Occurrence | None) -> float:
     """1 where the value is all that its segment says, its label aside."""
     segment = view.segment_at(spot.start)
     text = view.page.text
-    if any(mark.isalnum() for mark in text[spot.end : segment.end]):
+    rest = text[spot.end : segment.end]
+    if spot.type is FeatureType.ORGANIZATION and _NUMBERED.match(rest):
+        rest = ""
+    if any(mark.isalnum() for mark in rest):
         return 0.0
     begin = label.end if label is not None and label.segment == segment.number else segment.start
     return float(not any(mark.isalnum() for mark in text[begin : spot.start]))
@@ -152,7 +177,7 @@ def compare(wish: Wish, sightings: Sequence[Sighting]) -> None:
         signals["first"] = float(good and not first_seen)
         first_seen = first_seen or good
     if wish.type in _NUMBERS:
-        _compare_amounts(sightings)
+        _compare_amounts(sightings, wish.part)
     if wish.type is FeatureType.IDENTIFIER:
         _compare_identifiers(sightings)
 
@@ -169,10 +194,11 @@ def _compare_identifiers(sightings: Sequence[Sighting]) -> None:
         )
 
 
-def _compare_amounts(sightings: Sequence[Sighting]) -> None:
-    amounts = [float(s.spot.normalized) for s in sightings if s.spot.quality > _SURE_AMOUNT]
+def _compare_amounts(sightings: Sequence[Sighting], part: str) -> None:
+    with_cents = [s for s in sightings if s.spot.quality >= _WITH_CENTS]
+    amounts = [float(s.spot.normalized) for s in with_cents or sightings if s.spot.quality > _SURE_AMOUNT]
     largest = max(amounts, default=0.0)
-    _compare_sums(sightings)
+    _compare_sums(sightings, part)
     _compare_columns(sightings)
     for sighting in sightings:
         amount = float(sighting.spot.normalized)
@@ -180,25 +206,35 @@ def _compare_amounts(sightings: Sequence[Sighting]) -> None:
         sighting.signals["share"] = min(max(amount / largest, 0.0), 1.0) if largest > 0 else 0.0
 
 
-def _compare_sums(sightings: Sequence[Sighting]) -> None:
+def _compare_sums(sightings: Sequence[Sighting], part: str) -> None:
     """How amounts hang together: net and tax make gross, rounding makes it payable, cash less change is what was paid.
 
-    In cents, among the sure amounts of the document.
+    ``sums``: it is the part of such a sum that the wish asks for. ``sums_clash``: it is another part. In cents;
+    only amounts beside a label for taxes, deductions, rounding, cash or change count as such.
     """
     sure = [s for s in sightings if s.spot.quality > _SURE_AMOUNT][:_MOST_COMPARED]
-    cents = {round(float(s.spot.normalized) * 100) for s in sure}
-    positive = {amount for amount in cents if amount > 0}
-    roundings = {amount for amount in cents if 0 < abs(amount) <= _LARGEST_ROUNDING}
+    cents = {_cents(s) for s in sure}
+    labelled = {kind: {_cents(s) for s in sure if s.labelled & entries} for kind, entries in _PARTS.items()}
+    slack = range(-_LARGEST_ROUNDING, _LARGEST_ROUNDING + 1) if labelled["rounding"] else (0,)
     for sighting in sightings:
-        amount = round(float(sighting.spot.normalized) * 100)
-        taxes = [part for part in positive if part <= _LARGEST_TAX * amount]
-        sighting.signals["sums"] = float(any(amount - tax in positive and amount - tax != tax for tax in taxes))
-        sighting.signals["rounded"] = float(
-            any(amount - part in positive or amount + part in positive for part in roundings)
-        )
+        amount = _cents(sighting)
+        taxes = [part for part in labelled["tax"] if 0 < part <= _LARGEST_TAX * abs(amount)]
+        gross = any(amount - tax + more in cents for tax in taxes for more in slack)
+        net = any(amount + tax + more in cents for tax in taxes for more in slack)
+        wanted, other = (net, gross) if part == "net" else (gross, net)
+        roundings = [abs(part) for part in labelled["rounding"] if 0 < abs(part) <= _LARGEST_ROUNDING]
+        near = any(amount - cut in cents or amount + cut in cents for cut in roundings)
+        sighting.signals["sums"] = float(wanted and not other)
+        sighting.signals["sums_clash"] = float(other and not wanted)
+        sighting.signals["rounded"] = float(near and amount % _ROUND_TO == 0)
+        sighting.signals["unrounded"] = float(near and amount % _ROUND_TO != 0)
         sighting.signals["paid"] = float(
-            amount > 0 and any(more - amount in positive for more in positive if more > amount)
+            amount > 0 and any(cash - amount in labelled["change"] or cash == amount for cash in labelled["cash"])
         )
+
+
+def _cents(sighting: Sighting) -> int:
+    return round(float(sighting.spot.normalized) * 100)
 
 
 def _compare_columns(sightings: Sequence[Sighting]) -> None:
@@ -215,6 +251,6 @@ def _compare_columns(sightings: Sequence[Sighting]) -> None:
         column[-1].signals["last_in_column"] = 1.0
         above = 0
         for number, sighting in enumerate(column):
-            amount = round(float(sighting.spot.normalized) * 100)
+            amount = _cents(sighting)
             sighting.signals["column_sum"] = float(number >= 2 and amount == above != 0)
             above += amount

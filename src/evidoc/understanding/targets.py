@@ -7,33 +7,49 @@ from evidoc.kernel.finding import FeatureType
 from evidoc.kernel.normalise import normalise
 from evidoc.kernel.reading import Span
 from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.links import Linker
 from evidoc.understanding.page_view import PageView, Segment
+from evidoc.understanding.recognisers.addresses import address_line_fit
 from evidoc.understanding.recognisers.names import organization_fit, person_fit
 from evidoc.understanding.recognisers.spot import Spot
 from evidoc.understanding.tokens import key_of
 
 _SKIP = re.compile(r"[\s:=.*#_|]*(?:[-–—] )?[\s:]*")
+_SKIP_NUMBER = re.compile(r"[\s:=.*#_|]*(?:(?:nr|no|num|number|nummer|n°|nº|№)\b[.:]?)?[\s:.#]*", re.IGNORECASE)
 _TAIL = " \t:;|_"
 _GOES_ON = re.compile(r"(?:[,&/+-]|\b(?:and|und|et|of|the|for|y|en|de))\s*$", re.IGNORECASE)
 _SUFFIX = re.compile(
-    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited)\.?[,)]?(?:\s.{0,12})?$",
+    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited|sdn\.? bhd|bhd|s/b)\.?[,)]?(?:\s.{0,12})?$",
     re.IGNORECASE,
 )
 _MORE_OF_A_LABEL = frozenset(
     "ref id # code name date dates desc description type external account acct amount total terms line no address by to from of and or & und "
     "rate price qty period number info information details contact office comments comment datum betrag adresse art typ".split()  # noqa: SIM905
 )
+_MARK = re.compile(r"[:=]")
+_NOTHING = frozenset(
+    ["n/a", "na", "none", "-", "--", "nil", "n.a.", "tbd", "unknown", "keine", "aucun", "ninguno", "geen"]
+)
+_ASIDE = re.compile(r"\([^()]{0,20}\)")
 _MOST_BARE = 9
+_STREET = 0.8
 _REACH_BELOW = 4.0
 _LONGEST = 200
 _LEAST_EXACT = 0.4
 
 
-def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind: FeatureType) -> Iterator[Spot]:
-    """For each label of wish number ``wish``: the rest of its segment, the next one on the row, the one below."""
+def targets(
+    view: PageView, labels: dict[int, list[Occurrence]], linker: Linker, wish: int, kind: FeatureType
+) -> Iterator[Spot]:
+    """For each label of wish number ``wish``: the rest of its segment, the next one on the row, the one below.
+
+    A label such as "Name:" counts too where the heading over it is the wish's.
+    """
     for number, here in labels.items():
         for label in here:
-            if wish not in label.owners or f"wish:{wish}" in label.within or label.exactness < _LEAST_EXACT:
+            if label.exactness < _LEAST_EXACT or f"wish:{wish}" in label.within:
+                continue
+            if wish not in label.owners and not linker.stands_under(label, wish, kind):
                 continue
             segment = view.segments[number]
             rest = _rest(view, segment, label, here)
@@ -51,7 +67,8 @@ def targets(view: PageView, labels: dict[int, list[Occurrence]], wish: int, kind
 def _rest(view: PageView, segment: Segment, label: Occurrence, here: list[Occurrence]) -> Span | None:
     begin = label.end
     if label.colon and label.after:
-        begin = max(view.page.text.find(":", label.end, segment.end), label.end)
+        mark = _MARK.search(view.page.text, label.end, segment.end)
+        begin = mark.end() if mark else label.end
     skipped = _SKIP.match(view.page.text, begin, segment.end)
     start = skipped.end() if skipped else begin
     end = min((other.start for other in here if other.start >= start and other.colon), default=segment.end)
@@ -88,11 +105,15 @@ def _neighbours(
 
 def is_label(labels: dict[int, list[Occurrence]], segment: Segment) -> bool:
     """Whether a segment is nothing but a label (of anything), or a label and its value."""
-    return any(label.before == 0 and (label.after == 0 or label.colon) for label in labels.get(segment.number, ()))
+    return any(
+        label.before == 0 and (label.after == 0 or label.colon) and not (label.key == ("#",) and label.filled)
+        for label in labels.get(segment.number, ())
+    )
 
 
 def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Iterator[Spot]:
-    skipped = _SKIP.match(view.page.text, segment.start, segment.end)
+    skip = _SKIP_NUMBER if kind is FeatureType.IDENTIFIER else _SKIP
+    skipped = skip.match(view.page.text, segment.start, segment.end)
     span = _trimmed(view, skipped.end() if skipped else segment.start, segment.end)
     if span is not None:
         yield from _spots(view, kind, span, segment)
@@ -101,12 +122,12 @@ def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Itera
 def _spots(view: PageView, kind: FeatureType, span: Span, segment: Segment) -> Iterator[Spot]:
     yield text_spot(view, kind, (span,))
     if kind in (FeatureType.ORGANIZATION, FeatureType.TEXT, FeatureType.PERSON):
-        more = _continuation(view, span, segment)
+        more = continuation(view, span, segment)
         if more is not None:
             yield text_spot(view, kind, (span, more))
 
 
-def _continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
+def continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
     """The line below, where a name visibly goes on there: a comma or a linking word, or a legal form alone."""
     below = next(view.below(segment, 1.5), None)
     if below is None:
@@ -114,6 +135,8 @@ def _continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
     start_x = view.page.box_of(span.start, span.end).x0
     if abs(below.box.x0 - start_x) > view.usual_height or below.box.y0 - segment.box.y1 > 0.8 * view.usual_height:
         return None
+    if next(iter(view.left_of(below)), None) is None and next(iter(view.left_of(segment)), None) is not None:
+        return _trimmed(view, below.start, below.end)  # the label's column is empty: the value goes on
     goes_on = _GOES_ON.search(view.page.text[span.start : span.end]) is not None
     if goes_on or _SUFFIX.match(view.text_of(below)):
         return _trimmed(view, below.start, below.end)
@@ -124,11 +147,13 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
     """A value as printed, rated by how much it looks like ``kind``."""
     raw = "\n".join(view.page.text[start:end] for start, end in spans)
     flat = raw.replace("\n", " ")
+    if flat.strip(" .").lower() in _NOTHING:
+        return Spot(kind, spans, "text", normalise("text", raw), 0.0)
     if kind is FeatureType.IDENTIFIER:
-        words = flat.split()
+        words = _ASIDE.sub("", flat).split()
         numbered = sum(any(mark.isdigit() for mark in word) for word in words)
         fits = (
-            len(words) <= 4
+            0 < len(words) <= 4
             and 2 * numbered >= len(words)
             and not flat.startswith("(")
             and ":" not in flat
@@ -141,6 +166,8 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
         return Spot(kind, spans, "boolean", value, 0.9 if value else 0.0)
     if kind is FeatureType.ORGANIZATION:
         quality = organization_fit(flat)
+        if quality < 1.0 and address_line_fit(flat) >= _STREET:
+            quality *= 0.4
     elif kind is FeatureType.PERSON:
         quality = person_fit(flat)
     else:

@@ -28,13 +28,18 @@ ALL: Mapping[str, float] = MappingProxyType(
 
 FAMILIES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "amount": {"quality": 3.0, "largest": 1.6, "share": 0.6, "cents": 0.6, "currency": 0.3, "top": -0.3, "zero": -1.5, "negative": -0.8, "last_in_column": 0.6, "column_sum": 1.2, "rounded": 0.2, "paid": 0.3,
-                   "sums": 0.8},
-        "date": {"place": 1.6, "place_clash": -2.0, "ranged": 0.5, "first": 0.5, "top": 0.6, "partial": -1.5, "bias": -3.0},
-        "identifier": {"quality": 1.2, "first": 0.2, "whole": 0.6, "extends": 1.2},
-        "name": {"whole": 0.6, "quality": 2.2, "head": 0.8, "first": 0.5, "tall": 0.5, "by_address": 0.6, "side": 0.8, "side_clash": -2.0, "sure_form": 0.6},
-        "address": {"quality": 2.6, "first": 0.8, "side": 0.8, "side_clash": -2.0, "lines": 0.4},
-        "text": {},
+        "amount": {"quality": 3.1, "row": 4.75, "column": 3.6, "largest": 1.6, "share": 1.1, "cents": 0.8, "currency": 0.3,
+                   "top": -0.3, "zero": -1.5, "negative": -0.8, "last_in_column": 0.5, "column_sum": 1.3, "rounded": 0.8, "unrounded": -0.6,
+                   "paid": 0.8, "sums": 1.3, "sums_clash": -1.0, "whole": 0.4, "colon": 0.5, "last_page": 0.2, "repeated": 0.4},
+        "date": {"bias": -3.0, "row": 5.0, "place": 2.0, "place_clash": -2.2, "first": 0.4, "top": 1.2, "partial": -1.5,
+                 "whole": -0.4, "many": -1.2, "repeated": 0.1},
+        "identifier": {"row": 5.2, "column": 4.9, "quality": 2.5, "first": 0.8, "first_page": 0.8, "whole": 0.7, "extends": 1.8,
+                       "top": 0.8, "many": -1.1, "repeated": -0.2, "colon": 0.0, "bias": -6.0},
+        "name": {"quality": 3.0, "column": 4.4, "whole": 0.8, "first": 1.9, "tall": 0.5, "top": 0.8, "side": 1.0,
+                 "side_clash": -2.0, "sure_form": 1.5, "colon": 0.6, "bias": -6.0},
+        "address": {"quality": 3.2, "row": 4.1, "column": 3.6, "first": 2.0, "top": 1.0, "side": 0.7, "side_clash": -2.0,
+                    "lines": 1.7, "colon": 0.0, "bias": -6.0},
+        "text": {"whole": 0.4},
         "other": {"quality": 2.4, "first": 0.4},
     }
 )  # fmt: skip

@@ -49,7 +49,7 @@ class RulesExtractor:
             labels = index.find(view)
             linker = Linker(view, labels)
             for number, wish in enumerate(wishes):
-                for spot in _spots(document, view, labels, number, wish):
+                for spot in _spots(document, view, labels, linker, number, wish):
                     links = linker.links(spot)
                     heading = linker.heading(view.segment_at(spot.start)) if wish.side else None
                     sightings[number].append(sight(view, number, wish, spot, links, heading, document.page_count))
@@ -77,11 +77,11 @@ def _score(weights: Mapping[str, float], sighting: Sighting) -> float:
 
 
 def _spots(
-    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], number: int, wish: Wish
+    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], linker: Linker, number: int, wish: Wish
 ) -> Iterator[Spot]:
     """The values on a page that could answer the wish, each place once."""
     seen: set[tuple[tuple[int, int], ...]] = set()
-    for spot in _all_spots(document, view, labels, number, wish):
+    for spot in _all_spots(document, view, labels, linker, number, wish):
         if spot.spans in seen or not spot.normalized or spot.quality <= 0.0:
             continue
         seen.add(spot.spans)
@@ -91,7 +91,7 @@ def _spots(
 
 
 def _all_spots(
-    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], number: int, wish: Wish
+    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], linker: Linker, number: int, wish: Wish
 ) -> Iterator[Spot]:
     kind = wish.type
     index = view.page.index
@@ -107,7 +107,7 @@ def _all_spots(
     if kind is FeatureType.ORGANIZATION:
         yield from names_in_head(view, labels)
     if kind in _POINTED_AT:
-        for spot in targets(view, labels, number, kind):
+        for spot in targets(view, labels, linker, number, kind):
             if kind is not FeatureType.IDENTIFIER or not _overlaps(taken, spot):
                 yield spot
 

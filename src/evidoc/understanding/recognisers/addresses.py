@@ -7,7 +7,7 @@ from evidoc.kernel.months import plain
 
 _TOWN = r"[^\W\d_][^\W\d_.'’-]*"
 _POSTAL = re.compile(
-    r"(?<![\w.,/#-])(?:"
+    r"(?<![\w/#-])(?:"
     rf"(?:[A-Z]{{1,3}}[- ])?\d{{5}}(?:-\d{{4}})?,? {_TOWN}"
     rf"|(?:[A-Z]{{1,3}}[- ])?\d{{4}} ?(?:[A-Z]{{2}} )?,? ?{_TOWN}"
     rf"|{_TOWN},? [A-Z]{{2}}\.?,?[ \t]{{1,3}}\d{{5}}(?:-\d{{4}})?"

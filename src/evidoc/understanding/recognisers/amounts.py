@@ -32,7 +32,7 @@ _NUMBER = re.compile(
     (?(before)|(?:(?P<glued>{_CURRENCY})(?!\d)|[ ](?P<after>{_CURRENCY})(?![ ]?\d))?)
     (?P<close>[ ]?\))?
     (?P<percent>[ ]?(?:%|(?:percent|prozent|pct)\b))?
-    (?![.,/:°][\w]|[\d])""",
+    (?![.,/:°][\w]|[\d]|\#)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DECIMALS = re.compile(r"[.,](\d{1,4})$")

@@ -20,7 +20,7 @@ _FORMS = re.compile(
     r"S\.?p\.?A\.?|S\.?r\.?l\.?s?|S\.?n\.?c\.?|S\.?a\.?s\.?|Lda\.?|LDA\.?|Unipessoal Lda|Ltda\.?|S\.?G\.?P\.?S\.?|"
     r"Sp\. ?z ?o\. ?o\.(?: ?sp\. ?k\.)?|sp\. z o\.o\.|spółka akcyjna|S\.K\.A\.|"
     r"A/S|ApS|AB|AS|ASA|Oy|Oyj|HB|"
-    r"(?:SDN\.? ?)?BHD\.?|Sdn\.? Bhd\.?|SDN BHD|PTE\.? LTD\.?|Pte\.? Ltd\.?|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|K\.?K\.?|"
+    r"S/B|(?:SDN\.? ?)?BHD\.?|Sdn\.? Bhd\.?|SDN BHD|PTE\.? LTD\.?|Pte\.? Ltd\.?|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|K\.?K\.?|"
     r"s\.r\.o\.|a\.s\.|d\.o\.o\.|d\.d\.|Kft\.?|Zrt\.?|"
     r"Foundation|Association|Committee|University|Trust|Bank|Sparkasse|Stiftung|Verein|Ministry|Institute|Group"
     r")(?![\w])"
@@ -36,6 +36,7 @@ _TITLES = frozenset(
     "mr mrs ms dr prof herr frau monsieur madame m mme mlle sr sra señor señora dhr mevr mw sig sir".split()
 )
 _MOST_WORDS = 10
+_FEWEST_LETTERS = 3
 _NOT_A_NAME = frozenset(
     "total page date invoice number tel phone fax street road amount tax vat order customer rechnung seite datum".split()
 )
@@ -46,6 +47,8 @@ def organizations(text: str) -> Iterator[Spot]:
     seen = -1
     for form in _FORMS.finditer(text):
         begin = max(text.rfind("\t", 0, form.start()), text.rfind("\n", 0, form.start())) + 1
+        if begin == form.start() and begin > 0 and text[begin - 1] == "\t":
+            begin = max(text.rfind("\t", 0, begin - 1), text.rfind("\n", 0, begin - 1)) + 1
         begin = max(begin, seen)
         start = _walk_back(text, begin, form.start())
         if start >= form.start():
@@ -83,8 +86,11 @@ def organization_fit(text: str) -> float:
     """How much ``text`` looks like the name of an organisation, 0 to 1."""
     if not any(mark.isalpha() for mark in text) or len(text) > 120:
         return 0.0
-    if _FORMS.search(text):
-        return 1.0
+    form = _FORMS.search(text)
+    if form:
+        return 1.0 if any(mark.isalpha() for mark in text[: form.start()]) else 0.0
+    if sum(mark.isalpha() for mark in text) < _FEWEST_LETTERS:
+        return 0.1
     words = text.split()
     letters = sum(mark.isalpha() for mark in text)
     if letters < 0.5 * sum(not mark.isspace() for mark in text) or len(words) > _MOST_WORDS:
