@@ -88,7 +88,8 @@ _HEADERS: Mapping[Column, str] = {
         "amount|total|line total|total price|extended|extended price|ext price|extension|net amount|subtotal|sub total|"
         "net|total amount|sum|net total|value|net value|price total|charge|charges|gross|total net|line amount|"
         "net price total|"
-        "gesamt|betrag|gesamtpreis|summe|gesamtbetrag|nettobetrag|gesamtpreis netto|nettowert|wert|positionsbetrag|entgelt|"
+        "gesamt|betrag|gesamtpreis|summe|gesamtbetrag|nettobetrag|gesamtpreis netto|nettowert|wert|positionsbetrag|"
+        "entgelt|"
         "g preis|gp|netto|gesamt netto|total netto|betrag netto|gesamtsumme|warenwert|endpreis|summe netto|zeilensumme|"
         "montant|montant ht|total ht|prix total|montant total|total net|montant net|prix total ht|"
         "importe|total|importe total|precio total|importe neto|"
@@ -181,7 +182,7 @@ _UNMISTAKABLE = frozenset("line_items lineitems invoice_lines order_lines invoic
 
 
 def is_line_items(feature: Feature) -> bool:
-    """Whether the feature asks for the rows of a bill: by an unmistakable name, or a TABLE by such a name or columns."""
+    """Whether the feature asks for the rows of a bill: by an unmistakable name, or as a TABLE with such columns."""
     name = _plain_name(feature.name)
     if feature.type is not FeatureType.TABLE:
         return name in _UNMISTAKABLE

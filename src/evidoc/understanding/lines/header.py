@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from evidoc.kernel.reading import Box, union
@@ -44,6 +45,8 @@ _BY_ENDING = {
     "beschreibung": Column.DESCRIPTION,
     "description": Column.DESCRIPTION,
 }
+_VOCABULARY = frozenset(token for key in HEADERS for token in key) | frozenset(_BY_ENDING)
+_FEWEST_WORDS = 2
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONEYS = frozenset({Column.AMOUNT, Column.UNIT_PRICE, Column.GROSS_AMOUNT})
 _COUNTED = _MONEYS | {Column.QUANTITY}
@@ -110,6 +113,8 @@ class _Core(NamedTuple):
 def _core(rows: Sequence[Row], number: int) -> _Core | None:
     """Row ``number``, alone or with the row right below it, where that is a header."""
     row = rows[number]
+    if _CENTS.search(row.text) or sum(_is_header_word(word.text) for word in row.words) < _FEWEST_WORDS:
+        return None
     if _is_header([row], phrases_of(row)):
         return _Core(number, number + 1, row.box, row.height)
     if number + 1 < len(rows) and not any(mark.isdigit() for mark in row.text):
@@ -160,28 +165,42 @@ def _known(row: Row, position: int) -> tuple[int, Column | None]:
     limit = min(_LONGEST_PHRASE, len(row.words) - position)
     while longest < limit and _gap(row.words[position + longest - 1], row.words[position + longest]) <= _PHRASE_GAP:
         longest += 1
+    words = row.words[position : position + longest]
+    keys = [_key(word.text) for word in words]
     for size in range(longest, 0, -1):
-        text = " ".join(word.text for word in row.words[position : position + size])
-        column = None if text.endswith(":") else column_of(text)
+        if words[size - 1].text.endswith(":"):
+            continue
+        column = _meant(tuple(token for key in keys[:size] for token in key))
         if column:
             return _with_qualifiers(row, position, size, longest), column
     return 0, None
 
 
+@lru_cache(maxsize=16384)
+def _key(word: str) -> tuple[str, ...]:
+    return key_of(word) if len(word) <= _LONGEST_HEADER else ("",)
+
+
+def _is_header_word(word: str) -> bool:
+    key = _key(word)
+    return bool(key) and (key[0] in _VOCABULARY or key[-1] in _VOCABULARY)
+
+
+def _meant(key: tuple[str, ...]) -> Column | None:
+    known = HEADERS.get(key)
+    return known or (_BY_ENDING.get(key[-1]) if key and len(key) <= 2 else None)
+
+
 def column_of(text: str) -> Column | None:
     """The column that words over it name: known words, or a compound that ends in one (``Zeilenbetrag``)."""
-    key = key_of(text)
-    if not key or len(text) > _LONGEST_HEADER:
-        return None
-    known = HEADERS.get(key)
-    return known or (_BY_ENDING.get(key[-1]) if len(key) <= 2 else None)
+    return _meant(key_of(text)) if len(text) <= _LONGEST_HEADER else None
 
 
 def _with_qualifiers(row: Row, position: int, size: int, longest: int) -> int:
     """``size`` and the words behind that only qualify: ``Price excl. VAT``, ``Prix HT``."""
     qualified = False
     while size < longest:
-        key = key_of(row.words[position + size].text)
+        key = _key(row.words[position + size].text)
         if key and key[0] in _QUALIFIERS:
             qualified = True
         elif not (qualified and key and HEADERS.get(key) is Column.TAX_RATE):
