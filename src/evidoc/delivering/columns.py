@@ -47,7 +47,7 @@ def sql_type(kind: ColumnType) -> TypeEngine[Any]:
 
 def column_name(name: str, taken: Collection[str]) -> str:
     """A column's name for a feature's: lower case, words joined by ``_``, none of those in ``taken``."""
-    plain = re.sub(r"\W+", "_", name.casefold()).strip("_")[:_LONGEST] or "value"
+    plain = re.sub(r"\W+", "_", name.lower()).strip("_")[:_LONGEST] or "value"
     if plain[0].isdigit():
         plain = f"_{plain}"
     wanted, number = plain, 2

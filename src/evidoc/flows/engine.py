@@ -130,6 +130,11 @@ class Engine:
                 self._active[id].nudged = True
                 self._changed.notify_all()
 
+    def is_busy(self, id: str) -> bool:  # noqa: A002
+        """Whether a job waits for its turn or is under way in this process."""
+        with self._changed:
+            return id in self._queued or id in self._active
+
     def wait_until(self, true: Callable[[], bool], seconds: float) -> bool:
         """Wait until a condition on what jobs do is true; it is asked whenever a job begins, waits or ends."""
         until = time.monotonic() + seconds

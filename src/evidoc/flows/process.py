@@ -36,6 +36,7 @@ RESULTS = "results"
 """The name under which a document's results are kept among its contents."""
 
 _ATTEMPTS = 5
+_FIRST_WAIT_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 2.0
 
 
@@ -116,7 +117,7 @@ class Processing:
                     _log.exception("document %s could not be processed", document_id)
                     told = error if isinstance(error, StorageFull | Unavailable) else InternalError()
                     return {"status": self._fail(org_id, document_id, told)}
-                durable.wait(0.2 * 4**attempt)
+                durable.wait(_FIRST_WAIT_SECONDS * 3 ** (attempt - 1))
         raise AssertionError
 
     def _process_once(self, org_id: str, document_id: str) -> str:
