@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from evidoc.kernel.errors import DocumentDamaged, DocumentEncrypted
@@ -370,6 +371,34 @@ def test_an_invisible_layer_over_a_scan_is_not_trusted() -> None:
     collected, _ = read(drawn(draw))
 
     assert collected.images[0].born_digital is None
+
+
+def test_text_below_the_picture_of_a_page_is_not_trusted() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "what another program believed to see " * 2)
+        picture = io.BytesIO()
+        Image.new("L", (600, 800), 255).save(picture, "JPEG")
+        canvas.drawImage(ImageReader(picture), 0, 0, *A4)
+        canvas.drawString(72, 20, "Made available by the library")
+
+    collected, _ = read(drawn(draw))
+
+    assert collected.images[0].born_digital is not None
+    assert collected.images[0].born_digital.text == "Made available by the library"
+
+
+def test_a_line_that_runs_to_the_left_is_read_so() -> None:
+    """Its words and their letters stand from right to left; the numbers between them as ever."""
+    to_unicode = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+1 begincodespacerange <00> <ff> endcodespacerange
+1 beginbfrange <41> <5a> <05d0> endbfrange
+endcmap end end"""
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 11 0 R >>"
+    content = show("AB", 400, 700) + show("12", 340, 700) + show("34", 365, 700) + show("CD", 300, 700)
+
+    page = read_page(one_page(content, o6=font, o11=stream(to_unicode)))
+
+    assert page.text.split() == ["\u05d1\u05d0", "12", "34", "\u05d3\u05d2"]
 
 
 def test_a_letter_with_a_logo_is_born_digital() -> None:

@@ -109,11 +109,11 @@ class _PageReader:
             return self._read_open(page, geometry, annotations, emit)
 
     def _read_open(self, page: int, geometry: PageGeometry, annotations: Annotations, emit: Emit) -> list[FormField]:
-        words = read_words(self._pdfium, page, geometry, self._limits.page_chars)
+        drawing = read_drawing(self._pdfium, page, geometry)
+        words = read_words(self._pdfium, page, geometry, self._limits.page_chars, drawing.covered)
         if words.invisible.any():
             words = keep_words(words, ~words.invisible)
         words = with_missing_values(without_overprints(words), annotations.fields)
-        drawing = read_drawing(self._pdfium, page, geometry)
         built = build_page(self._index, geometry, words)
         fields = locate_fields(built, annotations.fields)
         if needs_ocr(built, drawing, words.garbage):

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pypdfium2_raw.bindings as raw
 
 from evidoc.kernel.reading import Box
 from evidoc.reading.readers.pdf_geometry import PageGeometry
@@ -18,7 +19,9 @@ from evidoc.reading.tables import Ruling
 Floats = npt.NDArray[np.float32]
 Matrix = tuple[float, float, float, float, float, float]
 
-_PATH, _IMAGE, _SHADING, _FORM = 2, 3, 4, 5
+_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
+_SCAN_FILTERS = (b"DCTDecode", b"CCITTFaxDecode", b"JBIG2Decode", b"JPXDecode")
+_COVER = 0.8
 _LINE_TO, _MOVE_TO = 0, 2
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -34,34 +37,37 @@ _MOST_RULINGS = 10_000
 
 @dataclass(slots=True)
 class Drawing:
-    """Lines and images in shown coordinates. ``paths`` counts what is drawn; ``images_on_top`` says for each
-    image whether it is drawn after the first text of the page."""
+    """Lines and images in shown coordinates. ``paths`` counts what is drawn.
+
+    ``covered`` holds the text objects (handles) that lie below an opaque picture of the whole page: a scan,
+    with what some program read on it.
+    """
 
     rulings: list[Ruling] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
-    images_on_top: list[bool] = field(default_factory=list)
     paths: int = 0
+    covered: frozenset[int] = frozenset()
 
 
 def read_drawing(pdfium: Pdfium, page: int, geometry: PageGeometry) -> Drawing:
     """The lines and images of an open page, those inside form XObjects included; bounded in number."""
-    return _Walk(pdfium, geometry).whole(page)
+    return _Walk(pdfium, page, geometry).whole()
 
 
 class _Walk:
     """One walk over the objects of a page."""
 
-    def __init__(self, pdfium: Pdfium, geometry: PageGeometry) -> None:
+    def __init__(self, pdfium: Pdfium, page: int, geometry: PageGeometry) -> None:
         self._pdfium = pdfium
+        self._page = page
         self._geometry = geometry
         self._drawing = Drawing()
         self._objects_left = _MOST_OBJECTS
         self._segments_left = _MOST_SEGMENTS
-        self._text_seen = False
 
-    def whole(self, page: int) -> Drawing:
-        count = self._pdfium.FPDFPage_CountObjects(page)
-        self._objects(self._pdfium.FPDFPage_GetObject, page, count, _UNMOVED, _DEEPEST)
+    def whole(self) -> Drawing:
+        count = self._pdfium.FPDFPage_CountObjects(self._page)
+        self._objects(self._pdfium.FPDFPage_GetObject, self._page, count, _UNMOVED, _DEEPEST)
         del self._drawing.rulings[_MOST_RULINGS:]
         return self._drawing
 
@@ -71,23 +77,39 @@ class _Walk:
         handles = list(map(getter, repeat(holder), range(count)))
         types = np.fromiter(map(self._pdfium.FPDFPageObj_GetType, handles), np.int8, count)
         drawn = np.flatnonzero((types == _PATH) | (types == _IMAGE))
-        texts = np.flatnonzero(types == 1)
-        first_text = int(texts[0]) if len(texts) else count
         boxes = self._bounds([handles[number] for number in drawn], matrix)
         paths = types[drawn] == _PATH
         self._drawing.paths += int(paths.sum())
         self._thin_paths(handles, drawn[paths], boxes[paths], matrix)
-        for number, box in zip(drawn[~paths].tolist(), boxes[~paths].tolist(), strict=True):
-            self._drawing.images.append(Box(*box))
-            self._drawing.images_on_top.append(self._text_seen or number > first_text)
+        self._drawing.images += map(Box._make, boxes[~paths].tolist())
+        if matrix == _UNMOVED:
+            self._look_for_cover(handles, types, drawn[~paths], boxes[~paths])
         for number in np.flatnonzero(types == _FORM).tolist():
-            self._text_seen = self._text_seen or number > first_text
             if depth:
                 form = handles[number]
                 inner = _multiply(self._matrix(form), matrix)
                 size = self._pdfium.FPDFFormObj_CountObjects(form)
                 self._objects(self._pdfium.FPDFFormObj_GetObject, form, size, inner, depth - 1)
-        self._text_seen = self._text_seen or bool(len(texts))
+
+    def _look_for_cover(self, handles: list[int], types: Any, images: Any, boxes: Floats) -> None:
+        """Note the text below the last scanned image that fills the page."""
+        least = _COVER * self._geometry.width * self._geometry.height
+        for number, box in zip(reversed(images.tolist()), reversed(boxes.tolist()), strict=True):
+            if (box[2] - box[0]) * (box[3] - box[1]) >= least and self._is_scan(handles[number]):
+                below = np.flatnonzero(types[:number] == _TEXT).tolist()
+                self._drawing.covered = frozenset(handles[place] for place in below)
+                return
+
+    def _is_scan(self, image: int) -> bool:
+        """Whether an image is packed as scanners do it. Overlays that let text through are packed otherwise."""
+        name = ctypes.create_string_buffer(32)
+        last = self._pdfium.FPDFImageObj_GetImageFilterCount(image) - 1
+        self._pdfium.FPDFImageObj_GetImageFilter(image, last, ctypes.addressof(name), len(name))
+        if name.value in _SCAN_FILTERS:
+            return True
+        about = raw.FPDF_IMAGEOBJ_METADATA()
+        self._pdfium.FPDFImageObj_GetImageMetadata(image, self._page, ctypes.addressof(about))
+        return bool(about.bits_per_pixel == 1)
 
     def _bounds(self, handles: list[int], matrix: Matrix) -> Floats:
         """The boxes of objects, as shown."""

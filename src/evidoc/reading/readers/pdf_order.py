@@ -6,6 +6,7 @@ page, so that a label and its value, or the cells of a table's row, stay togethe
 cut (Nagy and Seth, 1984) that cuts vertically only between columns of running text.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _PROSE_LINES = 4
 
 _PROSE_FILL = 0.55
 """Share of its column that the middle line of running text fills at least."""
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 _DEEPEST = 6
 _MOST_GUTTERS = 8
@@ -86,7 +89,32 @@ def order_lines(words: PageWords) -> list[list[int]]:
         chosen = np.flatnonzero(words.turns == turn)
         fragments = _fragments(words.texts, _upright(words.boxes[chosen], turn), chosen.tolist())
         lines += [_words_of(line) for line in _read(fragments, _DEEPEST)]
-    return lines
+    return [_leftwards(line, words.texts) for line in lines] if _any_leftward(words.texts) else lines
+
+
+def _any_leftward(texts: Sequence[str]) -> bool:
+    return any(map(_RIGHT_TO_LEFT.search, texts))
+
+
+def _leftwards(line: list[int], texts: Sequence[str]) -> list[int]:
+    """A line whose words mostly run to the left, in the order in which it is read; others as they are.
+
+    Numbers and foreign words within it still run to the right (the rule of Unicode's bidirectional algorithm,
+    applied to whole words).
+    """
+    leftward = [bool(_RIGHT_TO_LEFT.search(texts[number])) for number in line]
+    lettered = sum(any(map(str.isalpha, texts[number])) for number in line)
+    if 2 * sum(leftward) <= lettered:
+        return line
+    ordered: list[int] = []
+    rightward: list[int] = []
+    for number, runs_left in zip(reversed(line), reversed(leftward), strict=True):
+        if runs_left:
+            ordered += [*reversed(rightward), number]
+            rightward = []
+        else:
+            rightward.append(number)
+    return [*ordered, *reversed(rightward)]
 
 
 def _upright(boxes: npt.NDArray[np.float32], turn: int) -> npt.NDArray[np.float32]:

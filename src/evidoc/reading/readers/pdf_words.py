@@ -6,6 +6,7 @@ Asking for the first and the last character of a word, not for each, halves the 
 """
 
 from collections import deque
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
@@ -35,8 +36,9 @@ _OVERPRINT_CELL = 2.0
 class PageWords:
     """Words in the order of the content stream; ``boxes`` (n, 4) and ``turns`` (n) as the page is shown.
 
-    A turn counts clockwise quarters: 0 for words that run to the right. ``garbage`` is the share of
-    characters whose meaning the file does not tell; ``hidden`` counts words that are drawn invisibly.
+    A turn counts clockwise quarters: 0 for words that run to the right. ``invisible`` marks
+    words that are not painted or painted over; ``garbage`` is the share of characters whose meaning the file
+    does not tell.
     """
 
     texts: list[str]
@@ -46,8 +48,13 @@ class PageWords:
     garbage: float = 0.0
 
 
-def read_words(pdfium: Pdfium, page: int, geometry: PageGeometry, most_chars: int) -> PageWords:
-    """All words that lie on the shown page, invisible ones included. Raises DocumentTooComplex."""
+def read_words(
+    pdfium: Pdfium, page: int, geometry: PageGeometry, most_chars: int, covered: Set[int] = frozenset()
+) -> PageWords:
+    """All words that lie on the shown page, invisible ones included. Raises DocumentTooComplex.
+
+    The text objects in ``covered`` are known to lie below something.
+    """
     text_page = pdfium.FPDFText_LoadPage(page)
     if not text_page:
         return _no_words()
@@ -57,7 +64,7 @@ def read_words(pdfium: Pdfium, page: int, geometry: PageGeometry, most_chars: in
             raise DocumentTooComplex(f"A page has {count} characters; this server allows {most_chars}")
         if count <= 0:
             return _no_words()
-        return _TextPage(pdfium, text_page, count, geometry).words()
+        return _TextPage(pdfium, text_page, count, geometry).words(covered)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 
@@ -72,7 +79,7 @@ class _TextPage:
         self._codes = self._read_codes(count)
         self._classes = _class_table()[np.minimum(self._codes, 0xFFFF)]
 
-    def words(self) -> PageWords:
+    def words(self, covered: Set[int]) -> PageWords:
         starts, ends = self._cut()
         if not len(starts):
             return _no_words()
@@ -83,7 +90,7 @@ class _TextPage:
         turns = self._turns(starts, ends, first, last)
         texts = self._texts(starts, ends)
         kept = self._on_page(boxes) & np.fromiter(map(bool, texts), np.bool_, len(texts))
-        modes = self._invisible(starts)
+        modes = self._invisible(starts, covered)
         if not kept.all():
             texts = [text for text, keep in zip(texts, kept, strict=True) if keep]
             boxes, turns, modes = boxes[kept], turns[kept], modes[kept]
@@ -174,10 +181,11 @@ class _TextPage:
         result: npt.NDArray[np.bool_] = inside & large
         return result
 
-    def _invisible(self, starts: Any) -> npt.NDArray[np.bool_]:
+    def _invisible(self, starts: Any, covered: Set[int]) -> npt.NDArray[np.bool_]:
         objects = list(map(self._pdfium.FPDFText_GetTextObject, repeat(self._handle), starts.tolist()))
         mode_of = self._pdfium.FPDFTextObj_GetTextRenderMode
         hidden = {handle for handle in set(objects) if handle and mode_of(handle) == _INVISIBLE}
+        hidden |= covered
         if not hidden:
             return np.zeros(len(starts), np.bool_)
         return np.fromiter((handle in hidden for handle in objects), np.bool_, len(starts))
