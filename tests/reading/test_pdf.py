@@ -387,6 +387,19 @@ def test_text_below_the_picture_of_a_page_is_not_trusted() -> None:
     assert collected.images[0].born_digital.text == "Made available by the library"
 
 
+def test_text_below_a_watermark_is_born_digital() -> None:
+    def draw(canvas: Canvas) -> None:
+        for row in range(20):
+            canvas.drawString(72, 650 - 14 * row, "Dear reader, this letter says nothing at all.")
+        picture = io.BytesIO()
+        Image.new("RGBA", (600, 800), (255, 0, 0, 40)).save(picture, "PNG")
+        canvas.drawImage(ImageReader(picture), 0, 0, *A4, mask="auto")
+
+    collected, _ = read(drawn(draw))
+
+    assert len(collected.pages[0].lines) == 20
+
+
 def test_a_line_that_runs_to_the_left_is_read_so() -> None:
     """Its words and their letters stand from right to left; the numbers between them as ever."""
     to_unicode = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap

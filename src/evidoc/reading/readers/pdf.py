@@ -109,7 +109,7 @@ class _PageReader:
             return self._read_open(page, geometry, annotations, emit)
 
     def _read_open(self, page: int, geometry: PageGeometry, annotations: Annotations, emit: Emit) -> list[FormField]:
-        drawing = read_drawing(self._pdfium, page, geometry)
+        drawing = read_drawing(self._pdfium, self._document.handle, page, geometry)
         words = read_words(self._pdfium, page, geometry, self._limits.page_chars, drawing.covered)
         if words.invisible.any():
             words = keep_words(words, ~words.invisible)

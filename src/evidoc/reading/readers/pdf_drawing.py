@@ -22,6 +22,7 @@ Matrix = tuple[float, float, float, float, float, float]
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
 _SCAN_FILTERS = (b"DCTDecode", b"CCITTFaxDecode", b"JBIG2Decode", b"JPXDecode")
 _COVER = 0.8
+_MOST_PIXELS = 20_000_000
 _LINE_TO, _MOVE_TO = 0, 2
 _UNMOVED: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -49,16 +50,17 @@ class Drawing:
     covered: frozenset[int] = frozenset()
 
 
-def read_drawing(pdfium: Pdfium, page: int, geometry: PageGeometry) -> Drawing:
+def read_drawing(pdfium: Pdfium, document: int, page: int, geometry: PageGeometry) -> Drawing:
     """The lines and images of an open page, those inside form XObjects included; bounded in number."""
-    return _Walk(pdfium, page, geometry).whole()
+    return _Walk(pdfium, document, page, geometry).whole()
 
 
 class _Walk:
     """One walk over the objects of a page."""
 
-    def __init__(self, pdfium: Pdfium, page: int, geometry: PageGeometry) -> None:
+    def __init__(self, pdfium: Pdfium, document: int, page: int, geometry: PageGeometry) -> None:
         self._pdfium = pdfium
+        self._document = document
         self._page = page
         self._geometry = geometry
         self._drawing = Drawing()
@@ -95,21 +97,38 @@ class _Walk:
         """Note the text below the last scanned image that fills the page."""
         least = _COVER * self._geometry.width * self._geometry.height
         for number, box in zip(reversed(images.tolist()), reversed(boxes.tolist()), strict=True):
-            if (box[2] - box[0]) * (box[3] - box[1]) >= least and self._is_scan(handles[number]):
+            text_below = bool((types[:number] == _TEXT).any())
+            if text_below and (box[2] - box[0]) * (box[3] - box[1]) >= least and self._is_opaque(handles[number]):
                 below = np.flatnonzero(types[:number] == _TEXT).tolist()
                 self._drawing.covered = frozenset(handles[place] for place in below)
                 return
 
-    def _is_scan(self, image: int) -> bool:
-        """Whether an image is packed as scanners do it. Overlays that let text through are packed otherwise."""
+    def _is_opaque(self, image: int) -> bool:
+        """Whether an image lets nothing through. What scanners pack as they do is so; others are rendered to see."""
         name = ctypes.create_string_buffer(32)
         last = self._pdfium.FPDFImageObj_GetImageFilterCount(image) - 1
         self._pdfium.FPDFImageObj_GetImageFilter(image, last, ctypes.addressof(name), len(name))
-        if name.value in _SCAN_FILTERS:
-            return True
         about = raw.FPDF_IMAGEOBJ_METADATA()
         self._pdfium.FPDFImageObj_GetImageMetadata(image, self._page, ctypes.addressof(about))
-        return bool(about.bits_per_pixel == 1)
+        if name.value in _SCAN_FILTERS or about.bits_per_pixel == 1:
+            return True
+        if about.width * about.height > _MOST_PIXELS:
+            return False
+        bitmap = self._pdfium.FPDFImageObj_GetRenderedBitmap(self._document, self._page, image)
+        if not bitmap:
+            return False
+        try:
+            return self._alpha_is_full(bitmap)
+        finally:
+            self._pdfium.FPDFBitmap_Destroy(bitmap)
+
+    def _alpha_is_full(self, bitmap: int) -> bool:
+        if self._pdfium.FPDFBitmap_GetFormat(bitmap) != raw.FPDFBitmap_BGRA:
+            return True
+        size = self._pdfium.FPDFBitmap_GetStride(bitmap) * self._pdfium.FPDFBitmap_GetHeight(bitmap)
+        buffer = (ctypes.c_uint8 * size).from_address(self._pdfium.FPDFBitmap_GetBuffer(bitmap))
+        alpha = np.frombuffer(buffer, np.uint8)[3::4]
+        return float((alpha > 250).mean()) > 0.95
 
     def _bounds(self, handles: list[int], matrix: Matrix) -> Floats:
         """The boxes of objects, as shown."""

@@ -73,6 +73,11 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDFAttachment_GetFile": (c_int, (_ADDRESS, _ADDRESS, c_ulong, _ADDRESS)),
     "FPDFBitmap_CreateEx": (_ADDRESS, (c_int, c_int, c_int, _ADDRESS, c_int)),
     "FPDFBitmap_FillRect": (c_int, (_ADDRESS, c_int, c_int, c_int, c_int, c_ulong)),
+    "FPDFImageObj_GetRenderedBitmap": (_ADDRESS, (_ADDRESS, _ADDRESS, _ADDRESS)),
+    "FPDFBitmap_GetFormat": (c_int, (_ADDRESS,)),
+    "FPDFBitmap_GetStride": (c_int, (_ADDRESS,)),
+    "FPDFBitmap_GetHeight": (c_int, (_ADDRESS,)),
+    "FPDFBitmap_GetBuffer": (_ADDRESS, (_ADDRESS,)),
     "FPDFBitmap_Destroy": (None, (_ADDRESS,)),
     "FPDF_RenderPageBitmap": (None, (_ADDRESS, _ADDRESS, c_int, c_int, c_int, c_int, c_int, c_int)),
 }
