@@ -7,6 +7,7 @@ from statistics import median
 
 from evidoc.kernel.reading import Page, Span
 from evidoc.understanding.line_columns import Column
+from evidoc.understanding.lines.header import headers_of
 from evidoc.understanding.lines.items import Item, ItemCell
 from evidoc.understanding.lines.layout import PlacedWord, Row, runs, span_of
 from evidoc.understanding.lines.numbers import Number, numbers_in
@@ -36,9 +37,13 @@ def _on_page(page: Page, rows: Sequence[Row], mark: str) -> tuple[list[Item], bo
     if not ends:
         return [], False
     edge = median(page.box_of(*number.span).x1 for number in ends)
+    headings = {number for header in headers_of(rows) for number in range(header.first, header.end)}
     items: list[Item] = []
     pending: Row | None = None
-    for row, numbers in lines:
+    for index, (row, numbers) in enumerate(lines):
+        if index in headings:
+            pending = None
+            continue
         if is_total(_texts(row, numbers)):
             if items and numbers:
                 return items, True
