@@ -9,7 +9,7 @@ from evidoc.reading.tables.columns import Column, Segment, boundaries, columns_o
 from evidoc.reading.tables.grid import GridCell
 from evidoc.reading.tables.header import header_cells, header_size
 from evidoc.reading.tables.ink import SIGN, Ink, Level, looks_like_figures
-from evidoc.reading.tables.rows import Line, figure_columns, rows_of, with_halves_joined
+from evidoc.reading.tables.rows import Line, figure_columns, rows_are_drawn, rows_of, with_halves_joined
 from evidoc.reading.tables.ruling import Edges
 
 _MARK = re.compile(r"[(\[][\w*†‡]{1,2}[)\]]|[*†‡§¹²³]+|[%)]")
@@ -52,10 +52,11 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
     ]
     keys = figure_columns(lines[size:], len(columns))
     cells, header_rows, header_ys = header_cells(lines[:size], columns, edges, ink)
-    rows: list[list[Line]] = []
-    for part in _parted(with_halves_joined(lines[size:], keys), floors):
-        found = rows_of(part, keys, columns, ink)
-        rows += found
+    parts = _parted(with_halves_joined(lines[size:], keys), floors)
+    if rows_are_drawn(parts, keys):
+        rows = parts
+    else:
+        rows = [row for part in parts for row in rows_of(part, keys, columns, ink)]
     if header_rows + len(rows) < 2:
         return None
     for index, row in enumerate(rows, start=header_rows):

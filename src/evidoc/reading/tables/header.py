@@ -39,17 +39,29 @@ def header_size(lines: Sequence[Line], floors: Sequence[float], keys: frozenset[
         sizes.pop()
     if sizes:
         return sizes[-1]
+    if (
+        bands
+        and bands[0] <= MOST_LINES
+        and _share_of_figures(lines[: bands[0]]) <= 0.4 * _share_of_figures(lines[bands[0] :])
+    ):
+        return bands[0]
     size = min(first_data, MOST_LINES)
     while size and lines[size - 1].filled == 1:
         size -= 1
     return size
 
 
+def _share_of_figures(lines: Sequence[Line]) -> float:
+    """How many of the texts right of the first column are figures."""
+    said = sum(segment.column > 0 for line in lines for segment in line.segments)
+    return sum(len(line.figures - {0}) for line in lines) / max(1, said)
+
+
 def _first_data(lines: Sequence[Line], keys: frozenset[int], ink: Ink) -> int:
-    """The first line that holds data. Years that stand above other figures are labels."""
+    """The first line that holds data. Years and bracketed figures that stand above others are labels."""
     first = next((i for i, line in enumerate(lines) if _holds_data(line, keys)), len(lines))
     for index in range(first, min(first + 3, len(lines))):
-        if _holds_data(lines[index], keys) and not _holds_years(lines[index], ink):
+        if _holds_data(lines[index], keys) and not _holds_labels(lines[index], ink):
             return index
     return first
 
@@ -60,10 +72,11 @@ def _holds_data(line: Line, keys: frozenset[int]) -> bool:
     return 2 * len(line.figures & keys) >= max(1, said)
 
 
-def _holds_years(line: Line, ink: Ink) -> bool:
-    """Whether all figures of a line name years."""
+def _holds_labels(line: Line, ink: Ink) -> bool:
+    """Whether all figures of a line name years or stand in brackets, as sizes of samples do."""
     return all(
         any(_YEAR.search(ink.words[word]) for word in segment.words)
+        or (ink.words[segment.words[0]][0] == "(" and ink.words[segment.words[-1]][-1] == ")")
         for segment in line.segments
         if segment.column in line.figures
     )

@@ -32,7 +32,7 @@ def between_rules(pieces: Sequence[Piece], prose: Sequence[Sequence[Piece]], edg
         parts = [part]
         for above, below in pairwise(group):
             levels = levels_of([piece for piece in held if above.at < piece.middle < below.at])
-            if _is_text_between(levels, right - left):
+            if _is_text_between(levels, left, right):
                 part = []
                 parts.append(part)
             else:
@@ -111,11 +111,16 @@ def _starts_anew(level: Level, above: Sequence[Level], ink: Ink) -> bool:
     return flush < 0.6 * len(level.pieces)
 
 
-def _is_text_between(levels: Sequence[Level], width: float) -> bool:
+def _is_text_between(levels: Sequence[Level], left: float, right: float) -> bool:
     """Whether what stands between two rules is text in full lines (notes, the next caption), not rows."""
     if not levels or any(len(level.pieces) > 2 for level in levels):
         return False
-    return any(len(level.pieces[0].words) >= 8 and level.x1 - level.x0 > 0.6 * width for level in levels)
+    return any(
+        len(level.pieces[0].words) >= 8
+        and level.x0 < left + 0.1 * (right - left)
+        and level.x1 - level.x0 > 0.6 * (right - left)
+        for level in levels
+    )
 
 
 def _head_above(part: Sequence[Level], held: Sequence[Piece], edges: Edges, ink: Ink) -> list[Level]:

@@ -42,6 +42,14 @@ def figure_columns(lines: Sequence[Line], columns: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def rows_are_drawn(parts: Sequence[Sequence[Line]], keys: frozenset[int]) -> bool:
+    """Whether the parts that drawn lines make of a body are its rows: several, and hardly any with two lines of
+    figures.
+    """
+    crowded = sum(sum(len(line.figures & keys) > 0.5 * len(keys) for line in part) > 1 for part in parts)
+    return len(parts) > 2 and (not keys or crowded <= 0.1 * len(parts))
+
+
 def rows_of(lines: Sequence[Line], keys: frozenset[int], columns: Sequence[Column], ink: Ink) -> list[list[Line]]:
     """The lines of a body, or of a part of it between two drawn lines, in rows."""
     if not lines:
