@@ -373,6 +373,19 @@ def test_an_invisible_layer_over_a_scan_is_not_trusted() -> None:
     assert collected.images[0].born_digital is None
 
 
+@pytest.mark.parametrize("meaning", [b"<0003>", b"<FFFD>", b"<E014>"])
+def test_a_page_whose_characters_mean_nothing_goes_on_as_pixels(meaning: bytes) -> None:
+    to_unicode = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+1 begincodespacerange <00> <ff> endcodespacerange
+3 beginbfchar <41> %s <42> %s <43> %s endbfchar
+endcmap end end""" % (meaning, meaning, meaning)
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 11 0 R >>"
+
+    collected, _ = read(one_page(show("ABC CAB", 72, 700), o6=font, o11=stream(to_unicode)))
+
+    assert collected.images[0].born_digital is None
+
+
 def test_text_below_the_picture_of_a_page_is_not_trusted() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "what another program believed to see " * 2)

@@ -37,7 +37,7 @@ _BARE_COVERS = 0.02
 def needs_ocr(page: Page, drawing: Drawing, garbage: float) -> bool:
     """Whether the text of a page leaves out what the page shows."""
     words = len(page.words)
-    if words and garbage > _GARBLED:
+    if garbage > _GARBLED:
         return True
     if not drawing.images:
         return words < _BARE_WORDS and drawing.paths >= _BARE_PATHS

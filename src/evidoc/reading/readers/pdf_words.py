@@ -21,7 +21,7 @@ from evidoc.reading.readers.pdf_library import Pdfium
 
 Floats = npt.NDArray[np.float32]
 
-_PLAIN, _BREAK, _HYPHEN, _GARBAGE, _SPECIAL = range(5)
+_PLAIN, _BREAK, _HYPHEN, _GARBAGE, _CONTROL, _SPECIAL = range(6)
 _BREAKS = (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 _DROPPED = (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF)
 _LINE_END_HYPHENS = (0x0002, 0xFFFE)
@@ -95,7 +95,8 @@ class _TextPage:
             texts = [text for text, keep in zip(texts, kept, strict=True) if keep]
             boxes, turns, modes = boxes[kept], turns[kept], modes[kept]
         visible = int(np.count_nonzero(self._classes != _BREAK))
-        garbage = int(np.count_nonzero(self._classes == _GARBAGE)) / max(visible, 1)
+        without_meaning = (self._classes == _GARBAGE) | (self._classes == _CONTROL)
+        garbage = int(np.count_nonzero(without_meaning)) / max(visible, 1)
         return PageWords(texts, boxes, turns, modes, garbage)
 
     def _read_codes(self, count: int) -> npt.NDArray[np.uint32]:
@@ -240,7 +241,7 @@ def _join_surrogates(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 @cache
 def _class_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(0x10000, np.uint8)
-    table[:0x20] = _SPECIAL
+    table[:0x20] = _CONTROL
     table[0x7F:0xA0] = _SPECIAL
     table[0] = _GARBAGE
     table[0xE000:0xF900] = _GARBAGE
