@@ -196,6 +196,45 @@ def test_labels_beside_figures_set_to_their_middle_stay_in_one_row() -> None:
     ]
 
 
+def test_rules_between_rows_keep_wrapped_words_together() -> None:
+    press = Press()
+    for y in (100, 120, 160, 200, 240):
+        press.rule(y, 50, 450)
+    press.row(105, "Property", "Reason for the change", at=(50, 200))
+    for index, name in enumerate(("Clarity", "Range", "Recall")):
+        y = 125 + 40 * index
+        press.row(y, name, "What was said here was not clear", at=(50, 200))
+        press.put(200, y + 12, "to those who read it")
+    page = press.page()
+
+    assert texts(page, only(page, press)) == [
+        ["Property", "Reason for the change"],
+        *([name, "What was said here was not clear\nto those who read it"] for name in ("Clarity", "Range", "Recall")),
+    ]
+
+
+def test_labels_beside_rules_and_currency_signs_away_from_their_amounts() -> None:
+    press = Press()
+    for y in (118, 190):
+        press.rule(y, 300, 370)
+        press.rule(y, 380, 450)
+    press.row(105, "2024", "2023", at=(-350, -430))
+    press.row(125, "Cost of revenue", "$", "178", "$", "141", at=(50, 302, -370, 382, -450))
+    press.row(145, "Research and development", "3,423", "2,532", at=(50, -370, -450))
+    press.row(165, "Total", "$", "3,601", "$", "2,673", at=(50, 302, -370, 382, -450))
+    page = press.page()
+
+    table = only(page, press)
+
+    assert [[cell and cell.replace("\n", " ") for cell in row] for row in texts(page, table)] == [
+        ["", "2024", "2023"],
+        ["Cost of revenue", "$ 178", "$ 141"],
+        ["Research and development", "3,423", "2,532"],
+        ["Total", "$ 3,601", "$ 2,673"],
+    ]
+    assert headers(table) == {0}
+
+
 def test_two_columns_of_prose_are_no_table() -> None:
     press = Press()
     for line in range(30):

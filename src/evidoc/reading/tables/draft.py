@@ -44,7 +44,8 @@ def draft_of(levels: Sequence[Level], ink: Ink, edges: Edges) -> Draft | None:
         return None
     columns = _without_marks(columns, core, ink)
     floors = _floors(edges, left, right, levels)
-    lines = [line_of(level, columns, ink, core=any(level is other for other in core)) for level in levels]
+    kept = {id(level) for level in core}
+    lines = [line_of(level, columns, ink, core=id(level) in kept) for level in levels]
     labels = next((i for i, line in enumerate(lines) if 2 * len(line.figures) >= line.filled), 0)
     size = header_size(lines, floors, figure_columns(lines[labels:], len(columns)), ink)
     lines = [

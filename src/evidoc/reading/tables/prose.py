@@ -1,11 +1,15 @@
 """Running text: blocks of lines that fill their column, and the columns of a page that they stand in."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from evidoc.reading.tables.ink import Ink, Piece
 
 FEWEST_WORDS = 5
 """Words in a line of running text, at the least, on average."""
+
+MOST_BLOCKS = 80
+"""Blocks of running text on a page for which columns of the page are worked out."""
 
 
 def blocks_of(ink: Ink) -> list[list[Piece]]:
@@ -20,7 +24,8 @@ def blocks_of(ink: Ink) -> list[list[Piece]]:
         elif len(piece.words) >= FEWEST_WORDS and not piece.figures:
             stacks.append([piece])
             growing.append(stacks[-1])
-    return [stack for stack in stacks if _runs_on(stack, ink) and not _is_wrapped_cell(stack, ink)]
+    figures = sorted((piece for piece in ink.pieces if piece.figures), key=lambda piece: piece.middle)
+    return [stack for stack in stacks if _runs_on(stack, ink) and not _is_wrapped_cell(stack, figures)]
 
 
 def _continues(stack: list[Piece], piece: Piece, ink: Ink) -> bool:
@@ -45,23 +50,27 @@ def _runs_on(stack: list[Piece], ink: Ink) -> bool:
     return len(full) >= 0.6 * (len(stack) - 1) and words >= FEWEST_WORDS * (len(stack) - 1)
 
 
-def _is_wrapped_cell(stack: list[Piece], ink: Ink) -> bool:
+def _is_wrapped_cell(stack: list[Piece], figures: Sequence[Piece]) -> bool:
     """Whether only its first line has figures beside it, as the description of a line item has."""
-    beside = [
-        any(
-            other.figures and other.y0 < piece.middle < other.y1 and not piece.x0 < other.x0 < piece.x1
-            for other in ink.pieces
-        )
-        for piece in (stack[0], *stack[1:6])
-    ]
-    return beside[0] and not any(beside[1:]) and len(stack) <= 12
+    if len(stack) > 12:
+        return False
+    beside = [_has_beside(piece, figures) for piece in stack]
+    return beside[0] and not any(beside[1:])
+
+
+def _has_beside(piece: Piece, figures: Sequence[Piece]) -> bool:
+    """Whether figures (sorted by height) stand at the height of a piece, to its left or right."""
+    half = (piece.y1 - piece.y0) / 2
+    first = bisect_left(figures, piece.middle - half, key=lambda other: other.middle)
+    last = bisect_left(figures, piece.middle + half, key=lambda other: other.middle)
+    return any(not piece.x0 < other.x0 < piece.x1 for other in figures[first:last])
 
 
 def zones_of(ink: Ink, blocks: Sequence[list[Piece]]) -> list[list[Piece]]:
     """The pieces that are not running text, parted where a column of running text stands beside them."""
     taken = {id(piece) for block in blocks for piece in block}
     rest = [piece for piece in ink.pieces if id(piece) not in taken]
-    if not blocks or not rest:
+    if not blocks or not rest or len(blocks) > MOST_BLOCKS:
         return [rest] if rest else []
     columns = _text_columns(ink, blocks, rest)
     zones: dict[int, list[Piece]] = {}

@@ -1,5 +1,6 @@
 """Where on a page tables may stand: between horizontal rules of one width, and where pieces line up."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,6 +8,9 @@ from itertools import pairwise
 from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of
 from evidoc.reading.tables.ruling import Edge, Edges
+
+MOST_GROUPS = 50
+"""Sets of rules of one width that are looked between, the largest first."""
 
 MOST_PENDING = 10
 """Lines of wrapped text between two rows that line up."""
@@ -28,16 +32,19 @@ def between_rules(pieces: Sequence[Piece], prose: Sequence[Sequence[Piece]], edg
         left, right = min(e.start for e in group), max(e.end for e in group)
         held = [piece for piece in pieces if left - 3 < (piece.x0 + piece.x1) / 2 < right + 3]
         beside = [piece for piece in pieces if piece.x1 < left and id(piece) not in running]
+        rules = [rule.at for rule in group]
+        bands: list[list[Piece]] = [[] for _ in range(len(rules) + 1)]
+        for piece in held:
+            bands[bisect_left(rules, piece.middle)].append(piece)
         part: list[Level] = []
         parts = [part]
-        for above, below in pairwise(group):
-            levels = levels_of([piece for piece in held if above.at < piece.middle < below.at])
+        for band in bands[1:-1]:
+            levels = levels_of(band)
             if _is_text_between(levels, left, right):
                 part = []
                 parts.append(part)
             else:
                 part += levels
-        rules = [rule.at for rule in group]
         regions += [
             Region(_with_stub([*_head_above(one, held, edges, ink), *one], beside, ink), bounded=True)
             for part in parts
@@ -102,8 +109,8 @@ def _starts_anew(level: Level, above: Sequence[Level], ink: Ink) -> bool:
         return False
     if len(level.pieces) > 3 and len(level.pieces) > max(len(anchor.pieces) for anchor in above):
         return True
-    starts = [piece.x0 for anchor in above for piece in anchor.pieces]
-    ends = [piece.x1 for anchor in above for piece in anchor.pieces]
+    starts = [piece.x0 for anchor in above[-8:] for piece in anchor.pieces]
+    ends = [piece.x1 for anchor in above[-8:] for piece in anchor.pieces]
     flush = sum(
         any(abs(piece.x0 - x) < ink.character for x in starts) or any(abs(piece.x1 - x) < ink.character for x in ends)
         for piece in level.pieces
@@ -159,7 +166,7 @@ def _rules_of_one_width(edges: Sequence[Edge], ink: Ink) -> list[list[Edge]]:
                 break
         else:
             groups.append([rule])
-    return [group for group in groups if len(group) > 1]
+    return sorted((group for group in groups if len(group) > 1), key=len, reverse=True)[:MOST_GROUPS]
 
 
 def _whole(edges: Sequence[Edge]) -> list[Edge]:
@@ -229,7 +236,7 @@ def _run(levels: Sequence[Level], start: int, ink: Ink) -> list[Level]:
 
 def _flush_left(level: Level, anchors: Sequence[Level], ink: Ink) -> bool:
     """Whether every piece starts where a piece of some anchor does."""
-    starts = [piece.x0 for anchor in anchors for piece in anchor.pieces]
+    starts = [piece.x0 for anchor in (*anchors[:2], *anchors[2:][-6:]) for piece in anchor.pieces]
     return all(any(abs(piece.x0 - x) < ink.character for x in starts) for piece in level.pieces)
 
 

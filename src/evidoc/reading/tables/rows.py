@@ -8,7 +8,6 @@ its own between rows; distance, wrapping and indentation tell which.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from evidoc.reading.tables.columns import Column, Segment
 from evidoc.reading.tables.ink import Ink, Level
@@ -225,8 +224,3 @@ class _Between:
 def below_label(line: Line) -> Line:
     """Only the first text of a line."""
     return Line(line.level, line.segments[:1], frozenset())
-
-
-def usual_pitch(levels: Sequence[Level]) -> float:
-    """The usual distance between one level and the next."""
-    return median([below.middle - above.middle for above, below in pairwise(levels)] or [0.0])
