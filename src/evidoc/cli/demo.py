@@ -21,14 +21,14 @@ from rich.text import Text
 from evidoc.cli.api import Api
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.cli.show import show_entities
-from evidoc.contracts.clary.asked import INVOICE_DEFINITION
+from evidoc.contracts.clary.definition import EXAMPLE
 
 _START_SECONDS = 60.0
 
 WORKFLOW = {
     "name": "Invoice Processing",
     "description": "Extract information from invoices",
-    "definition": INVOICE_DEFINITION,
+    "definition": EXAMPLE,
 }
 
 

@@ -2,39 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
+from evidoc.contracts.clary.definition import SCHEMA
 from evidoc.kernel.finding import FeatureType
 
 DocumentId = Annotated[str, Field(min_length=1, max_length=100, examples=["doc_01K2ZT9Q6S8Y1D4M7N3B5C0R2V"])]
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
 Description = Annotated[str, Field(max_length=10_000)]
 
-INVOICE_DEFINITION: dict[str, Any] = {
-    "triggers": [{"type": "document_upload", "filter": {"mime_types": ["application/pdf"]}}],
-    "tasks": [
-        {"id": "parse_document", "type": "document_parser", "config": {"output_format": "json"}},
-        {
-            "id": "extract_invoice_data",
-            "type": "entity_extraction",
-            "depends_on": ["parse_document"],
-            "config": {"entities": ["invoice_number", "date", "total_amount", "vendor_name", "line_items"]},
-        },
-        {
-            "id": "store_results",
-            "type": "database_connector",
-            "depends_on": ["extract_invoice_data"],
-            "config": {"connection": "default_database", "table": "invoices"},
-        },
-    ],
-    "error_handling": {"retry": {"max_attempts": 3, "backoff": "exponential"}},
-}
-"""The definition on the contract's page."""
-
-Definition = Annotated[
-    dict[str, Any],
-    Field(description="Triggers, tasks and error handling (docs/workflows.md)", examples=[INVOICE_DEFINITION]),
-]
+Said = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Definition = Annotated[dict[str, Any], WithJsonSchema(SCHEMA)]
 
 
 class Asked(BaseModel):
@@ -91,19 +69,19 @@ class ExtractText(Asked):
 class WantedEntity(Asked):
     """An entity described: ``labels`` are what may be printed beside it, ``columns`` the columns of a table."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["policy_start_date"])]
+    name: Said = Field(examples=["policy_start_date"])
     type: Annotated[FeatureType, Field(strict=False)] | None = None
-    labels: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(None, max_length=100)
-    description: str | None = Field(None, max_length=2_000)
-    pattern: str | None = Field(None, max_length=2_000)
-    columns: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(None, max_length=50)
+    labels: list[Said] | None = Field(None, max_length=100)
+    description: Annotated[str, Field(max_length=2_000, pattern=r"\S")] | None = None
+    pattern: Annotated[str, Field(max_length=2_000, pattern=r"\S")] | None = None
+    columns: list[Said] | None = Field(None, max_length=50)
     many: bool | None = None
 
 
 class CustomEntity(Asked):
     """An entity found by a regular expression; a group called ``value``, or else the first group, is the value."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["order_number"])]
+    name: Said = Field(examples=["order_number"])
     pattern: Annotated[str, Field(min_length=1, max_length=2_000, examples=["PO-[0-9]{6}"])]
     many: bool | None = Field(None, description="Whether every match is wanted, not only the best")
 
@@ -113,7 +91,7 @@ def _kind_of(value: Any) -> str:
 
 
 EntityAsked = Annotated[
-    Annotated[str, Field(min_length=1, max_length=200), Tag("(name)")] | Annotated[WantedEntity, Tag("(object)")],
+    Annotated[Said, Tag("(name)")] | Annotated[WantedEntity, Tag("(object)")],
     Discriminator(_kind_of),
 ]
 
@@ -139,7 +117,7 @@ class Classify(Asked):
     """Categories to choose from; without any, the built-in kinds of document."""
 
     document_id: DocumentId
-    categories: list[Annotated[str, Field(min_length=1, max_length=200)]] | None = Field(
+    categories: list[Said] | None = Field(
         None, min_length=1, max_length=200, examples=[["invoice", "contract", "receipt"]]
     )
     options: ClassifyOptions = ClassifyOptions()
@@ -150,7 +128,7 @@ class SummarizeOptions(Asked):
 
     max_length: Annotated[int, Field(ge=1, le=100_000)] = 500
     format: Literal["paragraph", "bullets"] = "paragraph"
-    focus: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default_factory=list, max_length=20)
+    focus: list[Said] = Field(default_factory=list, max_length=20)
 
 
 class Summarize(Asked):
