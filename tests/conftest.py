@@ -2,10 +2,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 
 from evidoc.cli.sample_invoice import sample_invoice
 from tests.served import Served, serving, until_final
+
+# A deadline is a timed assertion: it fails on a busy machine and says nothing of the promise under test.
+hypothesis.settings.register_profile("evidoc", deadline=None)
+hypothesis.settings.load_profile("evidoc")
 
 
 @pytest.fixture(scope="session")
