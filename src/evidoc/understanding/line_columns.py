@@ -47,7 +47,8 @@ TEXTS = frozenset({Column.DESCRIPTION, Column.UNIT, Column.ITEM_NUMBER, Column.P
 
 _HEADERS: Mapping[Column, str] = {
     Column.DESCRIPTION: (
-        "description|item|items|item description|product|products|product name|service|services|details|particulars|"
+        "description|item|items|desc|item desc|code desc|item name desc|description item|item description|product|"
+        "products|product name|service|services|details|particulars|"
         "article|goods|activity|item name|description of goods|work|program|programme|title|name|"
         "beschreibung|bezeichnung|artikelbezeichnung|artikel|produkt|leistung|leistungen|text|warenbezeichnung|"
         "bezeichnung der leistung|leistungsbeschreibung|artikelbeschreibung|produktbezeichnung|position|positionen|"
@@ -73,7 +74,8 @@ _HEADERS: Mapping[Column, str] = {
         "jednostka"
     ),
     Column.UNIT_PRICE: (
-        "unit price|price|rate|unit cost|cost|price per unit|unit rate|price each|each|net price|hourly rate|"
+        "unit price|price|u price|uprice|s price|rate|unit cost|cost|price per unit|unit rate|price each|each|"
+        "net price|hourly rate|"
         "list price|"
         "einzelpreis|e preis|preis|stückpreis|ep|einzel|preis pro einheit|nettopreis|einheitspreis|stundensatz|"
         "preis stück|einzelpreis netto|preis einheit|satz|e preis netto|"
@@ -85,7 +87,8 @@ _HEADERS: Mapping[Column, str] = {
         "cena|cena jednostkowa|cena netto|cena jedn|cena jednostkowa netto"
     ),
     Column.AMOUNT: (
-        "amount|total|line total|total price|extended|extended price|ext price|extension|net amount|subtotal|sub total|"
+        "amount|total|amt|rm|rm total|total rm|amount rm|amt rm|line total|total price|extended|extended price|"
+        "ext price|extension|net amount|subtotal|sub total|"
         "net|total amount|sum|net total|value|net value|price total|charge|charges|gross|total net|line amount|"
         "net price total|"
         "gesamt|betrag|gesamtpreis|summe|gesamtbetrag|nettobetrag|gesamtpreis netto|nettowert|wert|positionsbetrag|"

@@ -14,6 +14,9 @@ _LINE_GAP = 1.6
 _LEAD_GAP = 0.7
 """The same for lines that lead in from above."""
 
+_WORD_GAP = 0.45
+"""Gap between words of one text, in heights."""
+
 _WELL_FILLED = 0.6
 _MOST_LINES = 12
 _LONGEST_CODE = 20
@@ -34,6 +37,9 @@ def wrapped(
         lines = [*_led_in(_lines(grid, column, above), own[0], right), *own, *_lines(grid, column, below)]
     else:
         lines = _lines(grid, column, above) or _lines(grid, column, below)
+    named_above = _lines(grid, column, above)
+    if len(lines) == 1 and _is_code(lines[0]) and named_above and _follows(named_above[-1], lines[0], letters=False):
+        lines = named_above[-1:]
     if len(lines) > 1 and _is_code(lines[0]) and not _is_code(lines[1]) and _follows(lines[0], lines[1]):
         lines = lines[1:]
     if not lines:
@@ -68,15 +74,29 @@ def _is_code(line: Sequence[PlacedWord]) -> bool:
     )
 
 
-def _follows(line: Sequence[PlacedWord], below: Sequence[PlacedWord]) -> bool:
-    height = max(line[0].box.height, 1.0)
-    return below[0].box.y0 - line[0].box.y1 <= _LINE_GAP * height and any(
-        mark.isalpha() for word in below for mark in word.text
-    )
+def _follows(line: Sequence[PlacedWord], below: Sequence[PlacedWord], *, letters: bool = True) -> bool:
+    """Whether ``below`` stands right under ``line`` and (``letters``) says something in words."""
+    near = below[0].box.y0 - line[0].box.y1 <= _LINE_GAP * max(line[0].box.height, 1.0)
+    return near and (not letters or any(mark.isalpha() for word in below for mark in word.text))
 
 
 def _lines(grid: Grid, column: int, rows: Sequence[int]) -> list[tuple[PlacedWord, ...]]:
-    return [grid.cells[row][column] for row in rows if grid.cells[row][column]]
+    return [line for row in rows if (line := line_of(grid, column, row))]
+
+
+def line_of(grid: Grid, column: int, row: int) -> tuple[PlacedWord, ...]:
+    """The words of a column in one row, and those that run on from it into the next column without a gap."""
+    words = grid.cells[row][column]
+    if not words or grid.groups is not None:
+        return words
+    following = [word for cell in grid.cells[row][column + 1 :] for word in cell]
+    taken = list(words)
+    for word in following:
+        gap = word.box.x0 - taken[-1].box.x1
+        if gap > _WORD_GAP * max(word.box.height, 1.0) or not any(mark.isalpha() for mark in word.text):
+            break
+        taken.append(word)
+    return tuple(taken)
 
 
 def _runs_on(before: Sequence[PlacedWord], line: Sequence[PlacedWord], right: float) -> bool:
@@ -94,4 +114,5 @@ def _runs_on(before: Sequence[PlacedWord], line: Sequence[PlacedWord], right: fl
 
 def right_edge(grid: Grid, column: int) -> float:
     """How far right the column's text reaches."""
-    return max((cells[column][-1].box.x1 for cells in grid.cells if cells[column]), default=0.0)
+    lines = [line_of(grid, column, row) for row in range(len(grid.rows))]
+    return max((line[-1].box.x1 for line in lines if line), default=0.0)

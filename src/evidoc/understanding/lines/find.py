@@ -25,6 +25,9 @@ _TEXT_PAGE = 4_000
 """Rows of one page beyond which it is passed over: no invoice has them."""
 
 
+_MAIN = (Column.DESCRIPTION, Column.QUANTITY, Column.UNIT_PRICE, Column.AMOUNT)
+
+
 @dataclass(frozen=True, slots=True)
 class LineTable:
     """The items of a document, from first to last.
@@ -44,7 +47,8 @@ class _Reading:
     page: Page
     items: list[Item]
     signature: tuple[Column | None, ...]
-    grid: Grid | None = None
+    grid: Grid
+    roles: Mapping[Column, int]
     rate: float = 0.0
     words: frozenset[int] = field(default_factory=frozenset)
 
@@ -62,7 +66,7 @@ def find_lines(pages: Sequence[Page]) -> LineTable | None:
             rows_by_page[page.index] = rows
             ways.extend(_ways(page, rows, mark))
     for way in ways:
-        way.rate = _rate(without_extras(way.items, amounts), amounts)
+        way.rate = _rate(way, amounts)
     chosen = _chain(ways)
     chosen = _continued(chosen, taken, rows_by_page, mark)
     items = without_extras([item for way in chosen for item in way.items], amounts)
@@ -102,7 +106,7 @@ def _way(grid: Grid, mark: str) -> _Reading:
     roles = roles_of(grid, mark)
     items = items_of(grid, roles, mark)
     words = frozenset(start for item in items for cell in item.cells.values() for start, _ in cell.spans)
-    return _Reading(grid.page, items, grid.headers, grid, 0.0, words)
+    return _Reading(grid.page, items, grid.headers, grid, roles, 0.0, words)
 
 
 def without_extras(items: Sequence[Item], amounts: Mapping[Decimal, int]) -> list[Item]:
@@ -139,16 +143,23 @@ def _is_complete(item: Item) -> bool:
     return Column.QUANTITY in item.cells and Column.UNIT_PRICE in item.cells
 
 
-def _rate(items: Sequence[Item], amounts: Mapping[Decimal, int]) -> float:
-    """How much speaks for these being the items: filled cells, products that are right, a sum that is shown."""
+def _rate(way: _Reading, amounts: Mapping[Decimal, int]) -> float:
+    """How much speaks for these being the items.
+
+    Filled cells, products that are right, a sum that is shown, headers that say what their columns hold, and lines
+    drawn between the cells.
+    """
+    items = without_extras(way.items, amounts)
+    named = {column for column in _MAIN if column in way.roles and way.signature[way.roles[column]] is column}
     rate = 0.0
     for item in items:
         cells = item.cells
-        rate += 0.5 * (Column.AMOUNT in cells) + 0.5 * (Column.DESCRIPTION in cells)
-        rate += 0.25 * (Column.QUANTITY in cells) + 0.25 * (Column.UNIT_PRICE in cells)
+        rate += 0.4 if _is_complete(item) else 0.0
+        rate += 0.4 * (Column.AMOUNT in cells) + 0.4 * (Column.DESCRIPTION in cells)
         rate += 1.0 * item.adds_up
+        rate += 0.2 * len(named & cells.keys()) + 0.2 * (way.grid.groups is not None)
     if _sums_to_shown(items, amounts):
-        rate += 2.0 + 0.5 * len(items)
+        rate += 2.0 + 0.3 * len(items)
     return rate
 
 
@@ -192,7 +203,7 @@ def _continued(
         return chain
     by_index = {page.index: page for page in pages}
     last = chain[-1]
-    while last.grid is not None and last.grid.edges:
+    while last.grid.edges:
         page = by_index.get(last.page.index + 1)
         rows = rows_by_page.get(last.page.index + 1)
         if page is None or not rows or any(header.is_of_items for header in headers_of(rows)):
@@ -202,6 +213,6 @@ def _continued(
         items = [item for item in items_of(grid, roles, mark) if len(item.cells) >= 3 or item.adds_up]
         if not any(item.adds_up for item in items):
             break
-        last = _Reading(page, items, last.signature, grid)
+        last = _Reading(page, items, last.signature, grid, roles)
         chain.append(last)
     return chain

@@ -29,7 +29,7 @@ _BESIDE = 25.0
 _LONGEST_HEADER = 60
 _QUALIFIERS = frozenset(
     "excl exclusive excluding ex incl inclusive including inc inkl exkl ohne mit without w with ht ttc hors htva hvat "
-    "netto brutto net gross in eur euro usd gbp chf € $ £".split()
+    "netto brutto net gross in eur euro usd gbp chf rm myr pln € $ £".split()
 )
 _BY_ENDING = {
     "betrag": Column.AMOUNT,
@@ -95,6 +95,8 @@ def headers_of(rows: Sequence[Row]) -> list[Header]:
         if core is None:
             continue
         first, end = _stack(rows, core, done)
+        if first > number:
+            continue
         merged = _merge([phrases_of(row) for row in _clear(rows[first:end], core)], core.first - first)
         found.append(Header(first, end, merged))
         done = end
@@ -108,6 +110,7 @@ class _Core(NamedTuple):
     end: int
     box: Box
     height: float
+    words: tuple[Box, ...]
 
 
 def _core(rows: Sequence[Row], number: int) -> _Core | None:
@@ -116,14 +119,29 @@ def _core(rows: Sequence[Row], number: int) -> _Core | None:
     if _CENTS.search(row.text) or sum(_is_header_word(word.text) for word in row.words) < _FEWEST_WORDS:
         return None
     if _is_header([row], phrases_of(row)):
-        return _Core(number, number + 1, row.box, row.height)
+        if number + 1 < len(rows) and _says_more(rows[number + 1], row):
+            return _core_of(rows[number + 1 : number + 2], number + 1)
+        return _core_of(rows[number : number + 1], number)
     if number + 1 < len(rows) and not any(mark.isdigit() for mark in row.text):
         below = rows[number + 1]
         close = below.box.y0 - row.box.y1 <= _STACK_GAP * row.height
         alone = _is_header([below], phrases_of(below))
         if close and not alone and _is_header([row, below], _merge([phrases_of(row), phrases_of(below)], 1)):
-            return _Core(number, number + 2, union([row.box, below.box]), row.height)
+            return _core_of(rows[number : number + 2], number)
     return None
+
+
+def _says_more(below: Row, row: Row) -> bool:
+    """Whether the row right below is a header too, of more columns: then ``row`` only stands over it."""
+    cells = phrases_of(below)
+    named, above = ({cell.column for cell in each if cell.column} for each in (cells, phrases_of(row)))
+    close = below.box.y0 - row.box.y1 <= _STACK_GAP * row.height
+    return close and len(named) > len(above) and _is_header([below], cells)
+
+
+def _core_of(rows: Sequence[Row], first: int) -> _Core:
+    words = tuple(word.box for row in rows for word in row.words)
+    return _Core(first, first + len(rows), union([row.box for row in rows]), rows[0].height, words)
 
 
 def _clear(rows: Sequence[Row], core: _Core) -> list[Row]:
@@ -201,7 +219,7 @@ def _with_qualifiers(row: Row, position: int, size: int, longest: int) -> int:
     qualified = False
     while size < longest:
         key = _key(row.words[position + size].text)
-        if key and key[0] in _QUALIFIERS:
+        if key and all(token in _QUALIFIERS for token in key):
             qualified = True
         elif not (qualified and key and HEADERS.get(key) is Column.TAX_RATE):
             break
@@ -247,11 +265,11 @@ def _belongs(row: Row, neighbour: Row, core: _Core) -> bool:
     row = _within(row, core)
     if gap > _STACK_GAP * core.height or not row.words or any(mark.isdigit() for mark in row.text):
         return False
-    named = [cell for cell in phrases_of(row) if cell.column]
-    if not named:
+    cells = phrases_of(row)
+    if not any(cell.column for cell in cells):
         return len(row.words) <= 2 and row.text.startswith("(") and row.text.endswith(")")
-    known = sum(len(cell.text.split()) for cell in named)
-    return known * 2 >= len(row.words) and len(row.words) <= _MOST_WORDS
+    fitting = [cell for cell in cells if cell.column or any(_overlap(cell.box, box) > 0 for box in core.words)]
+    return len(fitting) == len(cells) <= _MOST_WORDS
 
 
 def _merge(stacked: Sequence[Sequence[HeaderCell]], core: int) -> tuple[HeaderCell, ...]:

@@ -86,6 +86,8 @@ def _item(page: Page, row: Row, numbers: Sequence[Number], pending: Row | None, 
     value, used = amount.value(mark)
     cells: dict[Column, ItemCell] = {Column.AMOUNT: ItemCell((amount.span,), value, used)}
     names = [word for word in row.words if word.end <= amount.span.start]
+    if names and names[-1].text.endswith(":"):
+        return None
     pair = _quantity_and_price(numbers[:-1], amount, mark)
     if pair:
         for column, number in zip((Column.QUANTITY, Column.UNIT_PRICE), pair, strict=True):

@@ -7,7 +7,8 @@ from evidoc.understanding.tokens import key_of
 
 _WORDS = frozenset(
     (
-        "total totals subtotal sub sum grand net gross amount amounts tax taxes taxable vat gst sales balance "
+        "adj adjustment amt received master nett service charge tunai jumlah baki total totals subtotal sub sum "
+        "grand net gross amount amounts tax taxes taxable vat gst sales balance "
         "due payable paid payment cash change rounding round carried forward carry over brought b f c excl incl "
         "excluding including inclusive exclusive before after with without invoice value visa mastercard card "
         "credit debit tendered tip summe zwischensumme zwischen gesamt gesamtsumme endsumme betrag netto brutto "
@@ -27,7 +28,9 @@ _WORDS = frozenset(
 )
 _TELLING = frozenset(
     (
-        "total totals subtotal sum tax taxes vat gst balance due payable cash change carried carry brought "
+        "received master amt nett jumlah baki total totals subtotal sum tax taxes vat gst balance due payable cash "
+        "change "
+        "carried carry brought "
         "rounding tendered summe zwischensumme gesamt gesamtsumme endsumme mwst ust umsatzsteuer mehrwertsteuer "
         "uebertrag ubertrag netto brutto betrag steuer nettosumme bruttosumme warenwert steuerbetrag "
         "rechnungssumme visa mastercard paid payment net gross positions gesamtbeitrag rechnungsbeitrag "
