@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from evidoc.kernel.finding import FeatureType
+from evidoc.kernel.normalise import CURRENCIES
 from evidoc.kernel.reading import Reading
 from evidoc.understanding.page_view import PageView
 from evidoc.understanding.recognisers import amounts, contacts, dates, identifiers, names, terms
@@ -24,6 +25,7 @@ _COMMA_WORDS = re.compile(
     r"€|\b(?:und|rechnung|facture|factura|factuur|fattura|fatura|faktura|datum|fecha|mwst|ust|tva|iva|btw|netto|total ht|betrag|importe|bedrag)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"(?<![^\W\d_])(?:[A-Z]{3}|RM|Rs)(?![^\W\d_])")
 _MANNER_CHARS = 40_000
 
 _ALWAYS: Mapping[FeatureType, Callable[[str], Iterable[Spot]]] = {
@@ -102,9 +104,11 @@ class DocumentView:
     @cached_property
     def currency(self) -> str | None:
         """The currency that most amounts and codes of the document speak of, if any does."""
-        counts: Counter[str] = Counter()
-        for spot in terms.currencies(self._sample):
-            counts[spot.normalized] += 1 + (spot.quality == 1.0)
+        counts = Counter({CURRENCIES[mark]: self._sample.count(mark) for mark in "$€£¥₹" if mark in self._sample})
+        for word in _CODE.findall(self._sample):
+            code = CURRENCIES.get(word.lower())
+            if code is not None:
+                counts[code] += 2
         return counts.most_common(1)[0][0] if counts else None
 
     def spots(self, index: int, kind: FeatureType) -> list[Spot]:

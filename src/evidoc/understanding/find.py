@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from evidoc.kernel.finding import Candidate, Feature, Finding
+from evidoc.kernel.finding import Candidate, Feature, FeatureType, Finding
 from evidoc.kernel.ids import new_id
-from evidoc.kernel.reading import Reading
+from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 from evidoc.kernel.registry import Registry
 from evidoc.understanding.extractor import Extractor
 
@@ -25,6 +25,14 @@ MOST_CANDIDATES = 50
 """How many candidates of one feature are kept, unless it asks for many."""
 
 _MOST_OF_MANY = 1000
+
+
+def warm_up() -> None:
+    """Loads every extractor and makes the catalogue's tables, so that processes forked after it need not."""
+    for name in EXTRACTORS:
+        EXTRACTORS.get(name)
+    page = Page(0, "Total 1.00", 100.0, 100.0, Method.PLAIN, Words.of([Word(0, 5, Box(0, 0, 9, 9))]), (Line(0, 1),))
+    find(Reading((page,)), [Feature("total", FeatureType.MONEY, ("Total",))])
 
 
 def find(reading: Reading, features: Sequence[Feature]) -> tuple[Finding, ...]:

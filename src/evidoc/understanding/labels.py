@@ -1,6 +1,7 @@
 """Where labels stand on a page: those of the wishes, and the catalogue's others, which compete with them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -43,9 +44,27 @@ class Occurrence(NamedTuple):
     within: frozenset[str] = frozenset()
 
     @property
-    def exactness(self) -> float:
+    @cache
+def _catalogue_vocabulary() -> tuple[Mapping[str, int], frozenset[str]]:
+    """First token of the catalogue's labels to the most tokens that such a label has; and all of their tokens."""
+    heads: dict[str, int] = {}
+    for key in labels_of_all():
+        heads[key[0]] = max(heads.get(key[0], 0), min(len(key), _MOST_TOKENS))
+    return heads, frozenset(token for key in labels_of_all() for token in key)
+
+
+def exactness(self) -> float:
         """1 where the label is the whole phrase, less with each other word of it."""
         return exactness(len(self.key), self.before, self.after)
+
+
+@cache
+def _catalogue_vocabulary() -> tuple[Mapping[str, int], frozenset[str]]:
+    """First token of the catalogue's labels to the most tokens that such a label has; and all of their tokens."""
+    heads: dict[str, int] = {}
+    for key in labels_of_all():
+        heads[key[0]] = max(heads.get(key[0], 0), min(len(key), _MOST_TOKENS))
+    return heads, frozenset(token for key in labels_of_all() for token in key)
 
 
 def exactness(words: int, before: int, after: int) -> float:
@@ -62,12 +81,13 @@ class LabelIndex:
             for key, strength in wish.keys.items():
                 self._owners.setdefault(key, {})[number] = strength
         self._all = labels_of_all()
-        self._heads: dict[str, int] = {}
-        for key in (*self._owners, *self._all):
+        heads, tokens = _catalogue_vocabulary()
+        self._heads = dict(heads)
+        for key in self._owners:
             self._heads[key[0]] = max(self._heads.get(key[0], 0), min(len(key), _MOST_TOKENS))
         vocabulary = {token for key in self._owners for token in key if len(token) >= _SHORTEST_FUZZY}
         self._vocabulary = sorted(vocabulary)
-        self._known = {token for key in (*self._owners, *self._all) for token in key}
+        self._known = tokens.union(token for key in self._owners for token in key)
 
     def find(self, view: PageView) -> dict[int, list[Occurrence]]:
         """Segment number to the labels in it, in text order."""

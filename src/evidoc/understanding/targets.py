@@ -156,6 +156,7 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
             0 < len(words) <= 4
             and 2 * numbered >= len(words)
             and not flat.startswith("(")
+            and any(mark.isdigit() for mark in words[-1])
             and ":" not in flat
             and flat[-1] != "%"
         )
