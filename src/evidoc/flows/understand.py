@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from evidoc.flows.understand_job import pack
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.decision_codec import decisions_from_json, feature_to_json
-from evidoc.kernel.errors import ReaderCrashed
+from evidoc.kernel.errors import DocumentTooComplex, ReaderCrashed
 from evidoc.kernel.finding import Feature
 from evidoc.kernel.output import summary_from_json
 from evidoc.kernel.page_codec import encode_frame, encode_page
@@ -39,23 +40,36 @@ class Understood:
     decisions: tuple[Decision, ...] = field(default=())
 
 
+FIRST_PAGES = 20
+"""How many pages are looked at where all of them are too much; decisions then say so among their reasons."""
+
+IN_PART = f"only_the_first_{FIRST_PAGES}_pages_were_looked_at"
+
+_SECONDS_A_PAGE = 0.3
+_MOST_MORE_SECONDS = 90
+
+
 class Understander:
-    """Asks a reading. Each question raises DocumentTooComplex or ReaderCrashed where the text is too much for it."""
+    """Asks a reading. Each question raises DocumentTooComplex or ReaderCrashed where the text is too much for it.
+
+    Where a long document is too much as a whole, its first pages are asked for values.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
     def process(self, reading: Reading) -> Understood:
         """The document's types, best first, and the built-in features of the best."""
-        answer = self._ask("process", reading, {})
-        return Understood(_classifications(answer["classifications"]), _checked(reading, answer["decisions"]))
+        answer, reasons = self._ask_as_much_as_possible("process", reading, {})
+        return Understood(_classifications(answer["classifications"]), _checked(reading, answer["decisions"], reasons))
 
     def entities(self, reading: Reading, features: Sequence[Feature]) -> tuple[Decision, ...]:
         """One decision for each feature, in order."""
         if not features:
             return ()
         wanted = [feature_to_json(feature) for feature in features]
-        return _checked(reading, self._ask("entities", reading, {"features": wanted}))
+        answer, reasons = self._ask_as_much_as_possible("entities", reading, {"features": wanted})
+        return _checked(reading, answer, reasons)
 
     def classify(
         self, reading: Reading, categories: Sequence[str] | None, *, multi_label: bool, threshold: float
@@ -70,9 +84,21 @@ class Understander:
         question = {"max_length": max_length, "format": style, "focus": list(focus)}
         return summary_from_json(self._ask("summarize", reading, question))
 
-    def _ask(self, question: str, reading: Reading, arguments: Mapping[str, Any]) -> Any:
-        data = pack([encode_frame(reading), *_encoded_pages(reading)])
-        answer = b"".join(self._sandbox.run(f"understand.{question}", arguments, data))
+    def _ask_as_much_as_possible(
+        self, question: str, reading: Reading, arguments: Mapping[str, Any]
+    ) -> tuple[Any, tuple[str, ...]]:
+        try:
+            return self._ask(question, reading, arguments), ()
+        except DocumentTooComplex:
+            if len(reading.pages) <= FIRST_PAGES:
+                raise
+            return self._ask(question, reading, arguments, FIRST_PAGES), (IN_PART,)
+
+    def _ask(self, question: str, reading: Reading, arguments: Mapping[str, Any], most_pages: int | None = None) -> Any:
+        pages = list(islice(_encoded_pages(reading), most_pages))
+        data = pack([encode_frame(reading), *pages])
+        more_seconds = min(int(len(pages) * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
+        answer = b"".join(self._sandbox.run(f"understand.{question}", arguments, data, more_seconds=more_seconds))
         try:
             return json.loads(answer)
         except ValueError as error:
@@ -86,14 +112,14 @@ def _encoded_pages(reading: Reading) -> Iterable[bytes]:
     return (encode_page(page) for page in pages)
 
 
-def _checked(reading: Reading, answer: Any) -> tuple[Decision, ...]:
+def _checked(reading: Reading, answer: Any, reasons: tuple[str, ...]) -> tuple[Decision, ...]:
     """The decisions of a child that hostile text may have taken over, once every piece of evidence holds."""
     try:
         decisions = decisions_from_json(answer)
     except (ValueError, TypeError) as error:
         raise ReaderCrashed() from error
     check(reading, decisions)
-    return decisions
+    return tuple(replace(decision, reasons=(*decision.reasons, *reasons)) for decision in decisions)
 
 
 def _classifications(answer: Sequence[Sequence[Any]]) -> tuple[Classification, ...]:

@@ -7,21 +7,33 @@ from evidoc.flows.options import Option, boolean, check_options, either, list_of
 from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Feature, FeatureType
 from evidoc.understanding.features import features_for
+from evidoc.understanding.pattern import LONGEST_PATTERN, compile_pattern
 
 MOST_FEATURES = 200
+
+
+def _pattern(value: Any, path: str) -> Iterator[Detail]:
+    faults = list(text(LONGEST_PATTERN)(value, path))
+    yield from faults
+    if not faults:
+        try:
+            compile_pattern(value, path)
+        except InvalidRequest as error:
+            yield from error.details
+
 
 _ENTITY = {
     "name": Option(text(200), required=True),
     "type": Option(text(50)),
     "labels": Option(list_of(text(200), 100)),
     "description": Option(text(2000)),
-    "pattern": Option(text(2000)),
+    "pattern": Option(_pattern),
     "columns": Option(list_of(text(200), 100)),
     "many": Option(boolean),
 }
 _CUSTOM = {
     "name": Option(text(200), required=True),
-    "pattern": Option(text(2000), required=True),
+    "pattern": Option(_pattern, required=True),
     "labels": Option(list_of(text(200), 100)),
     "description": Option(text(2000)),
     "many": Option(boolean),

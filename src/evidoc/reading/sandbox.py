@@ -15,9 +15,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGXCPU
 from typing import Any
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
 _ATTEMPTS = 3
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _PIPE_BYTES = 1 << 18
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _TOO_LONG = "The document takes longer to process than this server allows"
@@ -78,9 +78,12 @@ class Sandbox:
         """The process id of the warm parent, where there is one; for health pages and tests."""
         return self._parent.pid if self._parent else None
 
-    def run(self, job: str, arguments: Mapping[str, Any], data: bytes | Path) -> Iterator[bytes]:
+    def run(
+        self, job: str, arguments: Mapping[str, Any], data: bytes | Path, *, more_seconds: int = 0
+    ) -> Iterator[bytes]:
         """Yield the results of ``job`` as they come. Closing the iterator early kills the child.
 
+        ``more_seconds`` allows a job that can show no progress what honest data of this size take.
         Raises what the job raised (an EvidocError), DocumentTooComplex when it went over a limit,
         ReaderCrashed when it crashed, Unavailable when the sandbox itself was interrupted.
         """
@@ -90,7 +93,7 @@ class Sandbox:
             for attempt in range(1, _ATTEMPTS + 1):
                 results = 0
                 try:
-                    for result in self._run_once(job, arguments, data):
+                    for result in self._run_once(job, arguments, data, more_seconds):
                         results += 1
                         yield result
                     return
@@ -104,9 +107,12 @@ class Sandbox:
             self._closed = True
             self._end_parent()
 
-    def _run_once(self, job: str, arguments: Mapping[str, Any], data: bytes | Path) -> Iterator[bytes]:
+    def _run_once(
+        self, job: str, arguments: Mapping[str, Any], data: bytes | Path, more_seconds: int
+    ) -> Iterator[bytes]:
+        limits = replace(self.limits, wall_seconds=self.limits.wall_seconds + more_seconds)
         with ExitStack() as stack:
-            request = json.dumps({"job": job, "arguments": arguments}).encode()
+            request = json.dumps({"job": job, "arguments": arguments, "more_seconds": more_seconds}).encode()
             result_read, result_write = os.pipe()
             stack.callback(os.close, result_read)
             lifeline, far_end = socket.socketpair()
@@ -119,7 +125,7 @@ class Sandbox:
                 request_fd = _descriptor_of(request, handed_over)
                 data_fd = _descriptor_of(data, handed_over)
                 self._hand_over([request_fd, data_fd, result_write, far_end.fileno()])
-            yield from _Call(lifeline, result_read, self.limits).results()
+            yield from _Call(lifeline, result_read, limits).results()
 
     def _hand_over(self, descriptors: list[int]) -> None:
         with self._lock:
