@@ -73,7 +73,7 @@ class WantedEntity(Asked):
     type: Annotated[FeatureType, Field(strict=False)] | None = None
     labels: list[Said] | None = Field(None, max_length=100)
     description: Annotated[str, Field(max_length=2_000, pattern=r"\S")] | None = None
-    pattern: Annotated[str, Field(max_length=2_000, pattern=r"\S")] | None = None
+    pattern: Annotated[str, Field(max_length=1_000, pattern=r"\S")] | None = None
     columns: list[Said] | None = Field(None, max_length=50)
     many: bool | None = None
 
@@ -82,7 +82,7 @@ class CustomEntity(Asked):
     """An entity found by a regular expression; a group called ``value``, or else the first group, is the value."""
 
     name: Said = Field(examples=["order_number"])
-    pattern: Annotated[str, Field(min_length=1, max_length=2_000, examples=["PO-[0-9]{6}"])]
+    pattern: Annotated[str, Field(max_length=1_000, pattern=r"\S", examples=["PO-[0-9]{6}"])]
     many: bool | None = Field(None, description="Whether every match is wanted, not only the best")
 
 
