@@ -31,7 +31,15 @@ def warm_up() -> None:
     """Loads every extractor and makes the catalogue's tables, so that processes forked after it need not."""
     for name in EXTRACTORS:
         EXTRACTORS.get(name)
-    page = Page(0, "Total 1.00", 100.0, 100.0, Method.PLAIN, Words.of([Word(0, 5, Box(0, 0, 9, 9))]), (Line(0, 1),))
+    page = Page(
+        0,
+        "Total 1.00",
+        100.0,
+        100.0,
+        Method.PLAIN,
+        Words.of([Word(0, 5, Box(0, 0, 9, 9)), Word(6, 10, Box(10, 0, 19, 9))]),
+        (Line(0, 2),),
+    )
     find(Reading((page,)), [Feature("total", FeatureType.MONEY, ("Total",))])
 
 

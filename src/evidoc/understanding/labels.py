@@ -44,16 +44,7 @@ class Occurrence(NamedTuple):
     within: frozenset[str] = frozenset()
 
     @property
-    @cache
-def _catalogue_vocabulary() -> tuple[Mapping[str, int], frozenset[str]]:
-    """First token of the catalogue's labels to the most tokens that such a label has; and all of their tokens."""
-    heads: dict[str, int] = {}
-    for key in labels_of_all():
-        heads[key[0]] = max(heads.get(key[0], 0), min(len(key), _MOST_TOKENS))
-    return heads, frozenset(token for key in labels_of_all() for token in key)
-
-
-def exactness(self) -> float:
+    def exactness(self) -> float:
         """1 where the label is the whole phrase, less with each other word of it."""
         return exactness(len(self.key), self.before, self.after)
 

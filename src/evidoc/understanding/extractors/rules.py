@@ -85,6 +85,8 @@ def _spots(
         if spot.spans in seen or not spot.normalized or spot.quality <= 0.0:
             continue
         seen.add(spot.spans)
+        if not all(view.page.words.touching(start, end) for start, end in spot.spans):
+            continue
         yield spot
         if len(seen) >= _MOST_ON_A_PAGE:
             return

@@ -1,5 +1,6 @@
 """The description of an item: its first line, and the lines that it runs on to."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -15,7 +16,10 @@ _LEAD_GAP = 0.7
 """The same for lines that lead in from above."""
 
 _WORD_GAP = 0.45
-"""Gap between words of one text, in heights."""
+_TEXT_GAP = 0.8
+"""Gap between words of one text, in heights: beside numbers, and in a row without any."""
+
+_TIMES = re.compile(r"[xX×*@:.\-]$")
 
 _WELL_FILLED = 0.6
 _MOST_LINES = 12
@@ -86,14 +90,15 @@ def _lines(grid: Grid, column: int, rows: Sequence[int]) -> list[tuple[PlacedWor
 
 def line_of(grid: Grid, column: int, row: int) -> tuple[PlacedWord, ...]:
     """The words of a column in one row, and those that run on from it into the next column without a gap."""
-    words = grid.cells[row][column]
+    words = tuple(word for word in grid.cells[row][column] if not _TIMES.match(word.text))
     if not words or grid.groups is not None:
         return words
     following = [word for cell in grid.cells[row][column + 1 :] for word in cell]
+    reach = _TEXT_GAP if not any(word.text[-1:].isdigit() for word in following) else _WORD_GAP
     taken = list(words)
     for word in following:
         gap = word.box.x0 - taken[-1].box.x1
-        if gap > _WORD_GAP * max(word.box.height, 1.0) or not any(mark.isalpha() for mark in word.text):
+        if gap > reach * max(word.box.height, 1.0) or not any(mark.isalpha() for mark in word.text):
             break
         taken.append(word)
     return tuple(taken)

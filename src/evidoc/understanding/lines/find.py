@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from evidoc.kernel.reading import Page
+from evidoc.kernel.reading import Box, Page, union
 from evidoc.understanding.line_columns import Column
 from evidoc.understanding.lines.grid import Grid, grid_between, grid_of_table, grid_under
 from evidoc.understanding.lines.header import headers_of
@@ -20,6 +20,9 @@ MOST_ITEMS = 5_000
 
 _DOUBTFUL = 2.0
 """Gap, in heights of the item above, up to which an amount without quantity and price is still an item."""
+
+_MARGIN = 6.0
+"""Points by which a header may stand out of the table that it belongs to."""
 
 _TEXT_PAGE = 4_000
 """Rows of one page beyond which it is passed over: no invoice has them."""
@@ -87,14 +90,19 @@ def _table(items: Sequence[Item], amounts: Mapping[Decimal, int], *, with_header
 
 
 def _ways(page: Page, rows: Sequence[Row], mark: str) -> Iterator[_Reading]:
+    """Each table that is drawn or marked up as one, and each run of rows under a header that stands in none."""
+    settled: list[Box] = []
     for table in page.tables:
-        if table.columns >= 2 and (table.ruled or page.typeset):
-            grid = grid_of_table(page, table, rows)
-            if grid is not None:
-                yield _way(grid, mark)
+        grid = grid_of_table(page, table, rows) if table.columns >= 2 and (table.ruled or page.typeset) else None
+        if grid is not None:
+            way = _way(grid, mark)
+            yield way
+            if way.items and sum(item.adds_up for item in way.items) * 2 >= len(way.items):
+                settled.append(table.box)
     headers = headers_of(rows)
     for number, header in enumerate(headers):
-        if not header.is_of_items:
+        box = union([cell.box for cell in header.cells])
+        if not header.is_of_items or any(area.covers(box, _MARGIN) for area in settled):
             continue
         following = headers[number + 1].first if number + 1 < len(headers) else len(rows)
         body = rows[header.end : following]

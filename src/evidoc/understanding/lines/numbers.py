@@ -10,7 +10,7 @@ from evidoc.kernel.reading import Span
 
 _NUMBER = re.compile(
     r"(?P<sign>[-−–+]\s?)?(?P<open>\()?"
-    r"(?P<digits>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,'’]\d+)*)"
+    r"(?P<digits>(?<![*@xX×])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,'’]\d+)*)"
     r"(?P<close>\))?(?P<after>\s?-(?![\w-]))?(?P<percent>\s?%)?"
 )
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[.'’\s]\d{3})+)(?:,\d+)?")

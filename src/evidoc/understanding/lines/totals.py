@@ -7,7 +7,8 @@ from evidoc.understanding.tokens import key_of
 
 _WORDS = frozenset(
     (
-        "adj adjustment amt received master nett service charge tunai jumlah baki total totals subtotal sub sum "
+        "discount disc points final adj adjustment amt received master nett service charge tunai jumlah baki total "
+        "totals subtotal sub sum "
         "grand net gross amount amounts tax taxes taxable vat gst sales balance "
         "due payable paid payment cash change rounding round carried forward carry over brought b f c excl incl "
         "excluding including inclusive exclusive before after with without invoice value visa mastercard card "
@@ -28,7 +29,8 @@ _WORDS = frozenset(
 )
 _TELLING = frozenset(
     (
-        "received master amt nett jumlah baki total totals subtotal sum tax taxes vat gst balance due payable cash "
+        "charge received master amt nett jumlah baki total totals subtotal sum tax taxes vat gst balance due payable "
+        "cash "
         "change "
         "carried carry brought "
         "rounding tendered summe zwischensumme gesamt gesamtsumme endsumme mwst ust umsatzsteuer mehrwertsteuer "
