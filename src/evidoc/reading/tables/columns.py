@@ -75,13 +75,18 @@ def columns_of(core: Sequence[Level], ink: Ink, walls: Sequence[float] = ()) -> 
     strips = _parting(_strips(rows, ink), rows, ink)
     left, right = min(row[0][0] for row in rows), max(box[2] for row in rows for box in row)
     cuts = sorted({(a + b) / 2 for a, b in strips if not any(a - 1 < wall < b + 1 for wall in walls)} | set(walls))
-    bounds = [left - 1, *(cut for cut in cuts if left < cut < right), right + 1]
-    columns = []
-    for a, b in pairwise(bounds):
-        held = [box for row in rows for box in row if a <= box[0] and box[2] <= b]
-        if held:
-            columns.append(Column(min(box[0] for box in held), max(box[2] for box in held)))
-    return columns
+    bounds = [cut for cut in cuts if left < cut < right]
+    reach: list[Column | None] = [None] * (len(bounds) + 1)
+    for box in (box for row in rows for box in row):
+        home = bisect_left(bounds, box[0])
+        column = reach[home]
+        if home < len(bounds) and box[2] > bounds[home]:
+            continue
+        if column is None:
+            reach[home] = Column(box[0], box[2])
+        else:
+            column.x0, column.x1 = min(column.x0, box[0]), max(column.x1, box[2])
+    return [column for column in reach if column is not None]
 
 
 def _strips(rows: Sequence[Sequence[Box]], ink: Ink) -> list[tuple[float, float]]:

@@ -9,7 +9,7 @@ from evidoc.kernel.reading import Box
 from evidoc.reading.tables.ink import Ink, Level, Piece, levels_of
 from evidoc.reading.tables.ruling import Edge, Edges
 
-MOST_GROUPS = 50
+MOST_GROUPS = 30
 """Sets of rules of one width that are looked between, the largest first."""
 
 MOST_PENDING = 10
@@ -70,9 +70,10 @@ def _with_stub(levels: list[Level], beside: Sequence[Piece], ink: Ink) -> list[L
     over the columns of figures only.
     """
     top, bottom = levels[0].y0 - ink.height, levels[-1].y1
-    labels = [piece for piece in beside if top < piece.middle < bottom]
+    labels = sorted((p for p in beside if top < p.middle < bottom), key=lambda piece: piece.middle)
+    heights = [label.middle for label in labels]
     figures = [level for level in levels if any(piece.figures for piece in level.pieces)]
-    labelled = [level for level in figures if sum(level.y0 < label.middle < level.y1 for label in labels) == 1]
+    labelled = [level for level in figures if bisect_left(heights, level.y1) - bisect_left(heights, level.y0) == 1]
     if len(labelled) < 2 or len(labelled) < 0.6 * len(figures):
         return levels
     return levels_of([*labels, *(piece for level in levels for piece in level.pieces)])

@@ -18,7 +18,7 @@ DASH_GAP = 4.0
 SHORTEST = 3.0
 """Points: anything shorter is a dot, a dash or part of a glyph."""
 
-MOST_EDGES = 1500
+MOST_EDGES = 1000
 """Edges kept of each direction, the longest first: a drawing with more is a picture, not a table."""
 
 
