@@ -14,7 +14,7 @@ from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.run import ENDED, Running
 from evidoc.flows.task import task_types
-from evidoc.flows.understand import JOBS, Understander
+from evidoc.flows.understand import JOBS, WARM_UPS, Understander
 from evidoc.kernel.principal import DEFAULT_ORG, Principal, Scope
 from evidoc.kernel.records import DocumentRecord, RunRecord
 from evidoc.operations.analysis import AnalysisOperations
@@ -85,7 +85,7 @@ def open_house(folder: Path, types: Mapping[str, str] | None = None, *, concurre
     with ExitStack() as closing:
         store = Store.open(folder)
         closing.callback(store.close)
-        sandbox = Sandbox({**READ_JOBS, **JOBS}, folder / "scratch")
+        sandbox = Sandbox({**READ_JOBS, **JOBS}, folder / "scratch", preload=WARM_UPS)
         closing.callback(sandbox.close)
         rows = Rows({}, folder)
         closing.callback(rows.close)

@@ -31,6 +31,9 @@ JOBS: Mapping[str, str] = MappingProxyType(
 )
 """The sandbox's jobs that understanding needs."""
 
+WARM_UPS = ("evidoc.flows.understand_job:warm_up",)
+"""What the sandbox should do before the first of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:

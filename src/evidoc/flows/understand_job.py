@@ -16,10 +16,11 @@ from evidoc.kernel.decision_codec import decisions_to_json, feature_from_json
 from evidoc.kernel.finding import Feature
 from evidoc.kernel.output import summary_to_json
 from evidoc.kernel.page_codec import decode_frame, decode_page
-from evidoc.kernel.reading import Page, Reading
+from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 from evidoc.understanding.classify import classify
 from evidoc.understanding.features import DEFAULT_FEATURES, features_for
 from evidoc.understanding.find import find
+from evidoc.understanding.find import warm_up as warm_up_find
 from evidoc.understanding.summarize import summarize
 
 Bytes = bytes | mmap.mmap
@@ -31,6 +32,15 @@ _LENGTH = Struct("<I")
 def pack(parts: Sequence[bytes]) -> bytes:
     """A reading's frame and then its pages, each preceded by its length, as these jobs take them."""
     return b"".join(piece for part in parts for piece in (_LENGTH.pack(len(part)), part))
+
+
+def warm_up() -> None:
+    """Do once what all jobs do first (load extractors, compile cues), so that processes forked after it need not."""
+    warm_up_find()
+    words = Words.of([Word(0, 7, Box(0, 0, 9, 9))])
+    reading = Reading((Page(0, "Invoice", 100.0, 100.0, Method.PLAIN, words, (Line(0, 1),)),))
+    classify(reading)
+    summarize(reading)
 
 
 def process(_arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:

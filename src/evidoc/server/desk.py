@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evidoc.flows.understand import JOBS as UNDERSTAND_JOBS
-from evidoc.flows.understand import Understander, Understood
+from evidoc.flows.understand import WARM_UPS, Understander, Understood
 from evidoc.flows.wanted import wanted_features
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.errors import NotFound
@@ -77,7 +77,7 @@ def reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentR
                 wall_seconds=settings.sandbox_seconds,
                 concurrent=settings.readers or processors() + 1,
             ),
-            preload=(*preloaded_readers(), *(where.partition(":")[0] for where in UNDERSTAND_JOBS.values())),
+            preload=(*preloaded_readers(), *WARM_UPS),
         )
         closing.callback(sandbox.close)
         sandbox.start()
