@@ -1,6 +1,7 @@
 """Bytes to Reading: the sandbox opens them, the OCR worker completes pages that are pictures."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Protocol
@@ -55,18 +56,19 @@ class DocumentReader:
             "password": password,
             "limits": asdict(self._limits),
         }
-        results = self._sandbox.run(READ_JOB, arguments, data)
-        for expected, result in enumerate(results):
-            kind, payload = result[:1], result[1:]
-            try:
-                if kind == FRAME:
-                    return decode_frame(payload)
-                page = self._page(kind, payload)
-            except ValueError as error:
-                raise ReaderCrashed("The reader of this document answered with garbage") from error
-            if page.index != expected:
-                raise ReaderCrashed("The reader of this document lost a page")
-            on_page(page)
+        # Closed on every way out, so that no child works on for a caller that has gone.
+        with closing(self._sandbox.run(READ_JOB, arguments, data)) as results:
+            for expected, result in enumerate(results):
+                kind, payload = result[:1], result[1:]
+                try:
+                    if kind == FRAME:
+                        return decode_frame(payload)
+                    page = self._page(kind, payload)
+                except ValueError as error:
+                    raise ReaderCrashed("The reader of this document answered with garbage") from error
+                if page.index != expected:
+                    raise ReaderCrashed("The reader of this document lost a page")
+                on_page(page)
         raise ReaderCrashed
 
     def _page(self, kind: bytes, payload: bytes) -> Page:

@@ -80,7 +80,7 @@ class Sandbox:
 
     def run(
         self, job: str, arguments: Mapping[str, Any], data: bytes | Path, *, more_seconds: int = 0
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """Yield the results of ``job`` as they come. Closing the iterator early kills the child.
 
         ``more_seconds`` allows a job that can show no progress what honest data of this size take.
