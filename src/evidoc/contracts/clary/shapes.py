@@ -140,7 +140,7 @@ class CellValue(Shape):
 class Entity(Shape):
     """A value that was found. ``value`` is as printed; for a table it is the list of its rows, as printed.
 
-    ``value_normalized`` follows from ``value_raw`` by ``rule`` (docs/rules). ``status`` is ``keep``, or
+    ``value_normalized`` follows from ``value_raw`` by ``rule`` (docs/rules.md). ``status`` is ``keep``, or
     ``review`` where a person should look. ``rows`` (tables only) gives each cell with its own evidence.
     """
 
