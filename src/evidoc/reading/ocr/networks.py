@@ -206,8 +206,8 @@ class TextRecogniser:
 def cut_out(pixels: Pixels, corners: Corners) -> Pixels:
     """The piece of ``pixels`` within ``corners``, made level and at least as high as ``TextRecogniser`` wants it.
 
-    Small text is enlarged in the same step that levels it, linearly as in the network's training; on receipts this
-    reads 9 % fewer characters wrongly than levelling first and enlarging then.
+    Small text is enlarged in the same step that levels it, linearly as in the network's training; on 24
+    receipts the character-bag error was 3.2 % so, and 3.5 % when levelling (cubic) and enlarging were two steps.
     """
     top_left, top_right, bottom_right, bottom_left = corners
     width = max(1.0, float(np.linalg.norm(top_right - top_left)), float(np.linalg.norm(bottom_right - bottom_left)))
