@@ -74,7 +74,7 @@ _HEADERS: Mapping[Column, str] = {
         "jednostka"
     ),
     Column.UNIT_PRICE: (
-        "unit price|price|u price|uprice|s price|rate|unit cost|cost|price per unit|unit rate|price each|each|"
+        "unit price|price|u price|uprice|s price|u p|rsp|rate|unit cost|cost|price per unit|unit rate|price each|each|"
         "net price|hourly rate|"
         "list price|"
         "einzelpreis|e preis|preis|stückpreis|ep|einzel|preis pro einheit|nettopreis|einheitspreis|stundensatz|"

@@ -19,6 +19,7 @@ _WORD_GAP = 0.45
 _TEXT_GAP = 0.8
 """Gap between words of one text, in heights: beside numbers, and in a row without any."""
 
+_BARE_NUMBER = re.compile(r"[\d.,]{1,3}|\d+[.,]\d\d")
 _TIMES = re.compile(r"[xX×*@:.\-]$")
 
 _WELL_FILLED = 0.6
@@ -90,8 +91,10 @@ def _lines(grid: Grid, column: int, rows: Sequence[int]) -> list[tuple[PlacedWor
 
 def line_of(grid: Grid, column: int, row: int) -> tuple[PlacedWord, ...]:
     """The words of a column in one row, and those that run on from it into the next column without a gap."""
-    words = tuple(word for word in grid.cells[row][column] if not _TIMES.match(word.text))
-    if not words or grid.groups is not None:
+    words = _without_signs(grid.cells[row][column])
+    if all(_BARE_NUMBER.fullmatch(word.text) for word in words):
+        return ()
+    if grid.groups is not None:
         return words
     following = [word for cell in grid.cells[row][column + 1 :] for word in cell]
     reach = _TEXT_GAP if not any(word.text[-1:].isdigit() for word in following) else _WORD_GAP
@@ -102,6 +105,15 @@ def line_of(grid: Grid, column: int, row: int) -> tuple[PlacedWord, ...]:
             break
         taken.append(word)
     return tuple(taken)
+
+
+def _without_signs(words: tuple[PlacedWord, ...]) -> tuple[PlacedWord, ...]:
+    """The words without a lone multiplication sign or dash at either end."""
+    while words and _TIMES.match(words[0].text):
+        words = words[1:]
+    while words and _TIMES.match(words[-1].text):
+        words = words[:-1]
+    return words
 
 
 def _runs_on(before: Sequence[PlacedWord], line: Sequence[PlacedWord], right: float) -> bool:

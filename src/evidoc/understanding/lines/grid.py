@@ -15,8 +15,11 @@ _MARGIN_RIGHT = 60.0
 """Points by which content may stand left of the first header, and right of the last."""
 
 _REACH = 0.9
-_LEANING = {(True, False): 0.85, (False, True): 0.15}
-"""Text runs on to the right of its header, numbers stand under theirs: where between two headers the line is likely."""
+_LEANING = {(True, True): 0.85, (False, True): 0.85, (True, False): 0.8, (False, False): 0.5}
+"""Where between two headers the line is likely, by whether the left and the right one stand over text.
+
+Text begins under its header and runs on to the right of it; numbers may begin left of theirs.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _is_telling(row: Row, headers: Sequence[HeaderCell]) -> bool:
 
 def _river(left: HeaderCell, right: HeaderCell, rows: Sequence[Row]) -> float:
     """The x between two headers that the fewest words stand across; among equals the one nearest to the gap."""
-    share = _LEANING.get((left.column in TEXTS, right.column in TEXTS), 0.5)
+    share = _LEANING[left.column is None or left.column in TEXTS, right.column in TEXTS]
     natural = left.box.x1 + share * (right.box.x0 - left.box.x1)
     low = left.box.x0 + (1 - _REACH) * left.box.width
     high = right.box.x0 + _REACH * right.box.width

@@ -66,7 +66,10 @@ def _by_header(grid: Grid, numeric: Mapping[int, int]) -> dict[Column, int]:
         named = [number for number, header in enumerate(grid.headers) if header is column]
         if not named:
             continue
-        fitting = [number for number in named if (number in numeric) == (column not in TEXTS)] or named
+        fitting = [number for number in named if (number in numeric) == (column not in TEXTS)]
+        if column is Column.AMOUNT and not any(numbers_of(grid, cells[n]) for cells in grid.cells for n in named):
+            continue
+        fitting = fitting or named
         if column is Column.DESCRIPTION:
             roles[column] = max(fitting, key=lambda number: _letters(grid, number))
         else:
@@ -112,7 +115,7 @@ def _by_arithmetic(grid: Grid, mark: str, numeric: Mapping[int, int], roles: dic
         return
     for column, number in zip(_PRODUCT, best, strict=True):
         for other, taken in list(roles.items()):
-            if taken == number and other is not column and other is not Column.GROSS_AMOUNT:
+            if taken == number and other not in (column, Column.GROSS_AMOUNT, Column.DESCRIPTION):
                 del roles[other]
         roles[column] = number
 
@@ -132,8 +135,8 @@ def _first_numbers(grid: Grid, mark: str, columns: Sequence[int]) -> list[dict[i
 
 
 def _last_money(grid: Grid, numeric: Mapping[int, int], roles: dict[Column, int]) -> None:
-    """The rightmost column with amounts, unless it is known to be something else."""
-    taken = set(roles.values())
+    """The rightmost column with amounts, unless it is known to be something else (and not only a tax)."""
+    taken = {number for column, number in roles.items() if column not in (Column.TAX_RATE, Column.TAX_AMOUNT)}
     for column in sorted(numeric, reverse=True):
         if column in taken:
             continue

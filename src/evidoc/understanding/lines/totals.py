@@ -7,7 +7,8 @@ from evidoc.understanding.tokens import key_of
 
 _WORDS = frozenset(
     (
-        "discount disc points final adj adjustment amt received master nett service charge tunai jumlah baki total "
+        "tot tal discount disc points final adj adjustment amt received master nett service charge tunai jumlah baki "
+        "total "
         "totals subtotal sub sum "
         "grand net gross amount amounts tax taxes taxable vat gst sales balance "
         "due payable paid payment cash change rounding round carried forward carry over brought b f c excl incl "
@@ -29,7 +30,8 @@ _WORDS = frozenset(
 )
 _TELLING = frozenset(
     (
-        "charge received master amt nett jumlah baki total totals subtotal sum tax taxes vat gst balance due payable "
+        "tot tal charge received master amt nett jumlah baki total totals subtotal sum tax taxes vat gst balance due "
+        "payable "
         "cash "
         "change "
         "carried carry brought "
