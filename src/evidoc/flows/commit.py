@@ -37,9 +37,8 @@ def commit_run(
         parameters=parameters,
         flow_version=flow.version,
     )
-    store.runs.add(run, on=on)
-    for task in flow.definition["tasks"]:
-        store.runs.put_task(run.org_id, TaskRecord(run.run_id, task["id"], task["type"], TaskStatus.PENDING), on=on)
+    tasks = [TaskRecord(run.run_id, task["id"], task["type"], TaskStatus.PENDING) for task in flow.definition["tasks"]]
+    store.runs.add(run, tasks, on=on)
     return run
 
 

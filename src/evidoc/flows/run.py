@@ -7,8 +7,8 @@ kill; a try that a kill interrupted is made again and not counted twice.
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -61,14 +61,6 @@ class Running:
         self._house.store.runs.finish(org_id, run_id, RunStatus.FAILED, Failure(error.code, error.message))
 
 
-@dataclass(slots=True)
-class _Tries:
-    """Where a task's tries stand."""
-
-    attempt: int
-    record: TaskRecord
-
-
 class _Run:
     """One run while it is performed."""
 
@@ -91,10 +83,13 @@ class _Run:
         self._lock = threading.Lock()
         self._ended: dict[str, Facts] = {}
         self._claimed: set[str] = set()
+        self._records: dict[str, TaskRecord] = {}
 
     def perform(self) -> None:
         """Bring the run to its end."""
         self._firmly(lambda: self._runs.set_running(self._run.org_id, self._run.run_id))
+        tasks = self._firmly(lambda: self._runs.tasks(self._run.org_id, self._run.run_id))
+        self._records = {record.task_id: record for record in tasks}
         self._side_by_side(self._claim_ready())
         status, failure = self._outcome()
         self._firmly(lambda: self._runs.finish(self._run.org_id, self._run.run_id, status, failure))
@@ -144,7 +139,7 @@ class _Run:
 
     def _try_task(self, task: TaskSpec) -> Facts:
         """Try a task until it is done, or has failed for good; each try is noted before it is made."""
-        record = self._record_of(task)
+        record = self._records[task.task_id]
         while record.status not in _DONE:
             if self._is_cancelled():
                 return self._skip(task)
@@ -190,22 +185,12 @@ class _Run:
             document=document,
             task_id=task.task_id,
             config=task.config,
-            before={
-                name: output
-                for name in self._graph.ancestors(task.task_id)
-                if (output := output_of(store, self._run, name)) is not None
-            },
+            before=_Outputs(store, self._run, self._graph.ancestors(task.task_id)),
         )
 
     def _keep(self, task: TaskSpec, output: TaskOutput) -> None:
         name = output_name(self._run.run_id, task.task_id)
         self._house.store.contents.put_json(self._run.org_id, self._run.document_id, name, output_to_json(output))
-
-    def _record_of(self, task: TaskSpec) -> TaskRecord:
-        for record in self._firmly(lambda: self._runs.tasks(self._run.org_id, self._run.run_id)):
-            if record.task_id == task.task_id:
-                return record
-        return TaskRecord(self._run.run_id, task.task_id, task.type, TaskStatus.PENDING)
 
     def _put(self, record: TaskRecord) -> None:
         self._firmly(lambda: self._runs.put_task(self._run.org_id, record))
@@ -223,6 +208,27 @@ class _Run:
                 _log.warning("run %s waits for the store: %s", self._run.run_id, error.message)
                 self._durable.wait(delay)
                 delay = min(2 * delay, _STORE_PATIENCE_SECONDS)
+
+
+class _Outputs(Mapping[str, TaskOutput]):
+    """What earlier tasks gave, by task id; opened only where it is asked for."""
+
+    def __init__(self, store: Store, run: RunRecord, names: Iterable[str]) -> None:
+        self._store = store
+        self._run = run
+        self._names = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> TaskOutput:
+        output = output_of(self._store, self._run, name) if name in self._names else None
+        if output is None:
+            raise KeyError(name)
+        return output
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def delay_seconds(policy: RetryPolicy, failed: int, chance: float) -> float:

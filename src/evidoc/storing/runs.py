@@ -4,9 +4,10 @@ The organisation is the first argument of every method and part of every query, 
 work of all organisations. A run of another organisation is RunNotFound, as one that never was.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
@@ -14,7 +15,7 @@ from evidoc.kernel.errors import Conflict, RunNotFound
 from evidoc.kernel.records import Failure, Listing, RunRecord, RunStatus, TaskRecord, TaskStatus
 from evidoc.storing.database import Database, Transaction
 from evidoc.storing.listing import failure_columns, failure_of, newest_first
-from evidoc.storing.schema import runs, tasks
+from evidoc.storing.schema import Moment, runs, tasks
 
 _OPEN_RUNS = (RunStatus.PENDING, RunStatus.RUNNING)
 _OPEN_TASKS = (TaskStatus.PENDING, TaskStatus.RUNNING)
@@ -26,8 +27,8 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, record: RunRecord, on: Transaction | None = None) -> None:
-        """Keep a new run. Raises Conflict where its id is taken."""
+    def add(self, record: RunRecord, tasks_to_do: Sequence[TaskRecord] = (), on: Transaction | None = None) -> None:
+        """Keep a new run, and its tasks in this order. Raises Conflict where its id is taken."""
         with self._database.write(on) as transaction:
             if transaction.execute(select(runs.c.run_id).where(runs.c.run_id == record.run_id)).first():
                 raise Conflict(f"The run {record.run_id} exists already")
@@ -35,6 +36,14 @@ class Runs:
                 transaction.execute(insert(runs).values(**_run_columns(record)))
             except IntegrityError as error:
                 raise Conflict(f"The run {record.run_id} cannot be added: its flow is gone or its id taken") from error
+            if tasks_to_do:
+                transaction.execute(
+                    insert(tasks),
+                    [
+                        {"org_id": record.org_id, "position": position, **_task_columns(task)}
+                        for position, task in enumerate(tasks_to_do)
+                    ],
+                )
 
     def get(self, org_id: str, run_id: str, flow_id: str | None = None, on: Transaction | None = None) -> RunRecord:
         """One run, of the flow ``flow_id`` where that is given. Raises RunNotFound."""
@@ -104,31 +113,30 @@ class Runs:
 
         Attempts never count down, and a task that began keeps the moment it did.
         """
+        this = (
+            tasks.c.org_id == org_id,
+            tasks.c.run_id == record.run_id,
+            tasks.c.task_id == record.task_id,
+        )
+        facts = _task_columns(record) | {
+            "attempts": case((tasks.c.attempts > record.attempts, tasks.c.attempts), else_=record.attempts),
+            "started_at": func.coalesce(tasks.c.started_at, literal(record.started_at, Moment())),
+        }
         with self._database.write(on) as transaction:
-            self.get(org_id, record.run_id, on=transaction)
-            this = (
-                tasks.c.org_id == org_id,
-                tasks.c.run_id == record.run_id,
-                tasks.c.task_id == record.task_id,
+            changed = bool(
+                transaction.execute(
+                    update(tasks).where(*this, tasks.c.status.in_(_OPEN_TASKS)).values(**facts)
+                ).rowcount
             )
-            present = transaction.execute(select(tasks).where(*this)).first()
-            if present is None:
+            if not changed:
+                self.get(org_id, record.run_id, on=transaction)
+                if transaction.execute(select(tasks.c.task_id).where(*this)).first() is not None:
+                    return False
                 position = select(func.count()).select_from(tasks).where(tasks.c.run_id == record.run_id)
                 order = transaction.execute(position).scalar_one()
                 transaction.execute(insert(tasks).values(org_id=org_id, position=order, **_task_columns(record)))
-                changed = True
-            else:
-                facts = _task_columns(record)
-                facts["attempts"] = max(record.attempts, present.attempts)
-                facts["started_at"] = present.started_at or record.started_at
-                changed = bool(
-                    transaction.execute(
-                        update(tasks).where(*this, tasks.c.status.in_(_OPEN_TASKS)).values(**facts)
-                    ).rowcount
-                )
-            if changed:
-                transaction.execute(update(runs).where(*_one(org_id, record.run_id)).values(updated_at=clock.now()))
-            return changed
+            transaction.execute(update(runs).where(*_one(org_id, record.run_id)).values(updated_at=clock.now()))
+            return True
 
     def tasks(self, org_id: str, run_id: str, on: Transaction | None = None) -> tuple[TaskRecord, ...]:
         """The tasks of a run, in the order they were first put. Raises RunNotFound."""
