@@ -112,6 +112,8 @@ def _as_3_0(node: Any) -> Any:
         del node["anyOf"]
         node = {**rest[0], **node} if len(rest) == 1 and "$ref" not in rest[0] else {**node, "anyOf": rest}
         node["nullable"] = True
+        if "enum" in node:
+            node["enum"] = [*node["enum"], None]
     if "const" in node and "type" in node:
         node["enum"] = [node.pop("const")]
     if isinstance(node.get("examples"), list):

@@ -33,6 +33,7 @@ EXAMPLE: dict[str, Any] = {
 }
 """The definition on the contract's page."""
 
+_SCALAR = {"nullable": True, "oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]}
 _RETRY: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -50,8 +51,8 @@ _TASK: dict[str, Any] = {
     "properties": {
         "id": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"},
         "type": {"type": "string", "enum": list(TASK_TYPES)},
-        "name": {"type": "string"},
-        "description": {"type": "string"},
+        "name": _SCALAR,
+        "description": _SCALAR,
         "depends_on": {"type": "array", "items": {"type": "string"}, "description": "Ids of tasks that come before"},
         "config": {"type": "object", "description": "Its options, by type (docs/workflows.md)"},
         "retry": _RETRY,
@@ -85,7 +86,10 @@ SCHEMA: dict[str, Any] = {
     "required": ["tasks"],
     "additionalProperties": False,
     "properties": {
-        "version": {"type": "string"},
+        "version": _SCALAR,
+        "name": _SCALAR,
+        "description": _SCALAR,
+        "metadata": {},
         "triggers": {
             "type": "array",
             "maxItems": 20,
