@@ -15,6 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from evidoc.kernel.errors import DocumentEncrypted, ReaderCrashed, UnsupportedDocument
 from evidoc.kernel.page_codec import encode_page
 from evidoc.kernel.reading import Line, Method, Page, Words
+from evidoc.reading.ocr.merge import merge
 from evidoc.reading.page_image import PageImage
 from evidoc.reading.read import READ_JOBS, DocumentReader
 from evidoc.reading.read_job import PAGE
@@ -39,6 +40,25 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     box = Sandbox(jobs, tmp_path_factory.mktemp("scratch"), preload=["evidoc.reading.readers.pdf"])
     yield box
     box.close()
+
+
+class HeadingOcr:
+    """Sees a heading above everything that the page has of its own."""
+
+    def recognise(self, image: PageImage) -> Page:
+        words = Words(array("I", [0, 8]), array("I", [7, 12]), array("f", [20, 1, 60, 9, 70, 1, 90, 9]))
+        seen = Page(image.index, "Heading seen", image.width, image.height, Method.OCR, words, (Line(0, 2),), dpi=100)
+        return merge(image.born_digital, seen) if image.born_digital else seen
+
+
+def filled_form_with_a_picture() -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.drawInlineImage(Image.new("L", (600, 400), 200), 0, 400, 590, 440)
+    canvas.drawString(72, 300, "Name")
+    canvas.acroForm.textfield(name="applicant", value="Ada Holm", x=120, y=290, width=200, height=20)
+    canvas.save()
+    return buffer.getvalue()
 
 
 def text_scan_text() -> bytes:
@@ -145,3 +165,12 @@ def test_a_reader_gone_wrong_is_a_crash_of_that_document(
 @pytest.mark.parametrize("content_type", READERS)
 def test_every_type_of_the_table_has_a_reader(content_type: str) -> None:
     assert hasattr(reader_registry().get(content_type), "read")
+
+
+def test_a_form_field_stays_on_its_words_when_ocr_adds_to_the_page(sandbox: Sandbox) -> None:
+    pages: list[Page] = []
+    reading = DocumentReader(sandbox, HeadingOcr()).read(filled_form_with_a_picture(), PDF, on_page=pages.append)
+    (page,), (field,) = pages, reading.form_fields
+    assert page.text.startswith("Heading seen")
+    assert field.span is not None
+    assert page.text[slice(*field.span)] == field.value == "Ada Holm"

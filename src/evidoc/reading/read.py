@@ -1,6 +1,6 @@
 """Bytes to Reading: the sandbox opens them, the OCR worker completes pages that are pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from evidoc.kernel.errors import ReaderCrashed
 from evidoc.kernel.page_codec import decode_frame, decode_page
-from evidoc.kernel.reading import Fault, Method, Page, Reading, Words
+from evidoc.kernel.reading import Fault, Method, Page, Reading, Span, Words
 from evidoc.reading.page_image import PageImage, decode_page_image
 from evidoc.reading.read_job import FRAME, PAGE, PIXELS
 from evidoc.reading.reader import READERS, ReadLimits
@@ -56,28 +56,33 @@ class DocumentReader:
             "password": password,
             "limits": asdict(self._limits),
         }
+        moved: dict[int, tuple[Page, Page]] = {}
         # Closed on every way out, so that no child works on for a caller that has gone.
         with closing(self._sandbox.run(READ_JOB, arguments, data)) as results:
             for expected, result in enumerate(results):
                 kind, payload = result[:1], result[1:]
                 try:
                     if kind == FRAME:
-                        return decode_frame(payload)
-                    page = self._page(kind, payload)
+                        return _with_fields_moved(decode_frame(payload), moved)
+                    page, before = self._page(kind, payload)
                 except ValueError as error:
                     raise ReaderCrashed("The reader of this document answered with garbage") from error
                 if page.index != expected:
                     raise ReaderCrashed("The reader of this document lost a page")
+                if before is not None:
+                    moved[page.index] = (before, page)
                 on_page(page)
         raise ReaderCrashed
 
-    def _page(self, kind: bytes, payload: bytes) -> Page:
+    def _page(self, kind: bytes, payload: bytes) -> tuple[Page, Page | None]:
+        """The finished page, and what it was before OCR added to its own text."""
         if kind == PAGE:
-            return decode_page(payload)
+            return decode_page(payload), None
         if kind != PIXELS:
             raise ValueError("unknown kind of result")
         image = decode_page_image(payload)
-        return self._ocr.recognise(image) if self._ocr else _unrecognised(image)
+        page = self._ocr.recognise(image) if self._ocr else _unrecognised(image)
+        return page, image.born_digital
 
 
 def preloaded_readers() -> tuple[str, ...]:
@@ -94,3 +99,23 @@ def _unrecognised(image: PageImage) -> Page:
         size = (image.width, image.height)
         known = Page(image.index, "", *size, Method.OCR, Words.of(()), (), rotation=image.rotation, quality=0.0)
     return replace(known, faults=(*known.faults, *image.faults, fault))
+
+
+def _with_fields_moved(frame: Reading, moved: Mapping[int, tuple[Page, Page]]) -> Reading:
+    """``frame`` with the spans of form fields where OCR has changed the text that they stand in."""
+    fields = []
+    for field in frame.form_fields:
+        pages = moved.get(field.page_index) if field.page_index is not None else None
+        fields.append(replace(field, span=_moved_span(field.span, *pages)) if field.span and pages else field)
+    return replace(frame, form_fields=tuple(fields))
+
+
+def _moved_span(span: Span, before: Page, after: Page) -> Span | None:
+    """Where the words of ``span`` stand in ``after``: words of the page's own keep their boxes. None if parted."""
+    wanted = [before.words[index] for index in before.words.touching(*span)]
+    first = next((word for word in after.words if wanted and word.box == wanted[0].box), None)
+    if first is None:
+        return None
+    start = first.start + (span.start - wanted[0].start)
+    end = start + (span.end - span.start)
+    return Span(start, end) if after.text[start:end] == before.text[slice(*span)] else None
