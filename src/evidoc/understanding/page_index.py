@@ -14,7 +14,7 @@ from evidoc.kernel.reading import Page, Span
 from evidoc.understanding.squeezed import Squeezed
 
 _DIGITS = re.compile(r"\d+(?:[.,'’]\d+)*")
-_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?:[.,]\d+)?")
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[.'’\s]\d{3})+)(?:,\d+)?")
 _POINT = re.compile(r"(?:\d+|\d{1,3}(?:[,'’\s]\d{3})+)(?:\.\d+)?")
 _MINUS_BEFORE = re.compile(r"[-−–]\s?$")
@@ -29,6 +29,7 @@ _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})[.,]?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d
 _ORDERS = ("date:dmy", "date:ymd", "date:mdy")
 _CURRENCY = re.compile(r"[A-Za-z]{2,7}\$?\.?|[^\w\s.,:;/()'\"-]\$?")
 _MOST_NUMBERS = 60_000
+_LONGEST_NUMBER = 40
 
 
 class Mark(NamedTuple):
@@ -119,6 +120,8 @@ class PageIndex:
             for count, match in enumerate(pattern.finditer(text)):
                 if count > _MOST_NUMBERS:
                     break
+                if len(match.group()) > _LONGEST_NUMBER:
+                    continue
                 for span in _signed(text, match.start(), match.end()):
                     for mark, number in self._read(span, match.group()):
                         found[number].append((span, mark, _stands_alone(text, span)))

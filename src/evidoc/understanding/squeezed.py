@@ -12,6 +12,8 @@ _ALIKE = {**dict.fromkeys("‘’‚‛´`′", "'"), **dict.fromkeys('“”„
 _BREAKABLE = re.compile(r"[^\s-]*-+(?!\s)|\S+")
 _MOST_LINES = 12
 _MOST_FOUND = 200
+_LONGEST_BROKEN = 2_000
+_MOST_WORDS = 150
 _SHORTEST_START = 3
 _LONG_ENOUGH_TO_SPREAD = 8
 
@@ -102,10 +104,12 @@ class Squeezed:
 
     def _in_column(self, text: str) -> Iterator[tuple[Span, ...]]:
         """Places where whole words of ``text`` stand in one line and go on below, where the first ones began."""
-        words = _BREAKABLE.findall(text)
+        words = [squeeze(word) for word in _BREAKABLE.findall(text[:_LONGEST_BROKEN])]
+        if len(text) > _LONGEST_BROKEN or len(words) > _MOST_WORDS:
+            return
         count = 0
-        for size in range(len(words) - 1, 0, -1):
-            head = squeeze("".join(words[:size]))
+        for size in range(self._longest_head(words), 0, -1):
+            head = "".join(words[:size])
             if len(head) < _SHORTEST_START:
                 return
             for start, end in self._matches(head):
@@ -119,6 +123,13 @@ class Squeezed:
             if count:
                 return
 
+    def _longest_head(self, words: list[str]) -> int:
+        """How many words, from the first on and less than all, stand anywhere in one piece."""
+        for size in range(1, len(words)):
+            if "".join(words[:size]) not in self._text:
+                return size - 1
+        return len(words) - 1
+
     def _go_on(self, words: list[str], spans: list[Span], depth: int) -> tuple[Span, ...] | None:
         if not words:
             return tuple(spans)
@@ -128,7 +139,7 @@ class Squeezed:
         height = self._page.box_of(*spans[-1]).height
         for line in self._lines_below(spans[-1], height):
             for size in range(len(words), 0, -1):
-                span = self._in_line(squeeze("".join(words[:size])), line, column, height)
+                span = self._in_line("".join(words[:size]), line, column, height)
                 if span is not None:
                     return self._go_on(words[size:], [*spans, span], depth + 1)
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from evidoc.kernel.reading import Box, Page, union
 from evidoc.understanding.line_columns import Column
@@ -17,6 +17,8 @@ from evidoc.understanding.lines.roles import roles_of
 
 MOST_PAGES = 300
 MOST_ITEMS = 5_000
+_MOST_EXTRAS = 40
+_MOST_NUMBERS = 20_000
 
 _DOUBTFUL = 2.0
 """Gap, in heights of the item above, up to which an amount without quantity and price is still an item."""
@@ -125,14 +127,14 @@ def without_extras(items: Sequence[Item], amounts: Mapping[Decimal, int]) -> lis
     amounts sum to one that is shown; where none do, those that follow at the usual distance.
     """
     if not _sums_to_shown(items, amounts):
-        for end in range(len(items) - 1, max(len(items) // 2, 1), -1):
+        for end in range(len(items) - 1, max(len(items) // 2, len(items) - _MOST_EXTRAS, 1), -1):
             if _sums_to_shown(items[:end], amounts):
                 return list(items[:end])
     complete = [number for number, item in enumerate(items) if _is_complete(item)]
     if not complete or len(complete) == len(items):
         return list(items)
     certain = complete[-1] + 1
-    for end in range(certain, len(items) + 1):
+    for end in range(certain, min(len(items), certain + _MOST_EXTRAS) + 1):
         if _sums_to_shown(items[:end], amounts):
             return list(items[:end])
     only_complete = [items[number] for number in complete]
@@ -181,7 +183,7 @@ def _amounts_shown(pages: Sequence[Page], mark: str) -> dict[Decimal, int]:
     """How often each amount with cents stands in the document."""
     counts: dict[Decimal, int] = {}
     for page in pages:
-        for number in numbers_in(page.text):
+        for number in islice(numbers_in(page.text), _MOST_NUMBERS):
             if number.decimals >= 2:
                 value = number.value(mark)[0]
                 counts[value] = counts.get(value, 0) + 1

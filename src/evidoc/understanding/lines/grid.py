@@ -15,6 +15,7 @@ _MARGIN_RIGHT = 60.0
 """Points by which content may stand left of the first header, and right of the last."""
 
 _REACH = 0.9
+_WIDEST = 120
 _LEANING = {(True, True): 0.85, (False, True): 0.85, (True, False): 0.8, (False, False): 0.5}
 """Where between two headers the line is likely, by whether the left and the right one stand over text.
 
@@ -71,7 +72,9 @@ def grid_between(
 
 def _edges(headers: Sequence[HeaderCell], body: Sequence[Row]) -> list[float]:
     edges = [headers[0].box.x0 - _MARGIN_LEFT]
-    telling = [row for row in body if _is_telling(row, headers)][:80] or list(body[:20])
+    telling = [row for row in body if len(row.words) <= _WIDEST and _is_telling(row, headers)][:80] or [
+        row for row in body[:20] if len(row.words) <= _WIDEST
+    ]
     for left, right in pairwise(headers):
         edges.append(max(_river(left, right, telling), edges[-1] + 0.1))
     edges.append(max(headers[-1].box.x1 + _MARGIN_RIGHT, edges[-1] + 0.1))

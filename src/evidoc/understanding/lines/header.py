@@ -47,6 +47,9 @@ _BY_ENDING = {
 }
 _VOCABULARY = frozenset(token for key in HEADERS for token in key) | frozenset(_BY_ENDING)
 _FEWEST_WORDS = 2
+_WIDEST = 80
+"""Words of a row beyond which it heads nothing."""
+
 _CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _MONEYS = frozenset({Column.AMOUNT, Column.UNIT_PRICE, Column.GROSS_AMOUNT})
 _COUNTED = _MONEYS | {Column.QUANTITY}
@@ -116,7 +119,11 @@ class _Core(NamedTuple):
 def _core(rows: Sequence[Row], number: int) -> _Core | None:
     """Row ``number``, alone or with the row right below it, where that is a header."""
     row = rows[number]
-    if _CENTS.search(row.text) or sum(_is_header_word(word.text) for word in row.words) < _FEWEST_WORDS:
+    if (
+        len(row.words) > _WIDEST
+        or _CENTS.search(row.text)
+        or sum(_is_header_word(word.text) for word in row.words) < _FEWEST_WORDS
+    ):
         return None
     if _is_header([row], phrases_of(row)):
         if number + 1 < len(rows) and _says_more(rows[number + 1], row):
@@ -124,6 +131,8 @@ def _core(rows: Sequence[Row], number: int) -> _Core | None:
         return _core_of(rows[number : number + 1], number)
     if number + 1 < len(rows) and not any(mark.isdigit() for mark in row.text):
         below = rows[number + 1]
+        if len(below.words) > _WIDEST:
+            return None
         close = below.box.y0 - row.box.y1 <= _STACK_GAP * row.height
         alone = _is_header([below], phrases_of(below))
         if close and not alone and _is_header([row, below], _merge([phrases_of(row), phrases_of(below)], 1)):
@@ -133,6 +142,8 @@ def _core(rows: Sequence[Row], number: int) -> _Core | None:
 
 def _says_more(below: Row, row: Row) -> bool:
     """Whether the row right below is a header too, of more columns: then ``row`` only stands over it."""
+    if len(below.words) > _WIDEST:
+        return False
     cells = phrases_of(below)
     named, above = ({cell.column for cell in each if cell.column} for each in (cells, phrases_of(row)))
     close = below.box.y0 - row.box.y1 <= _STACK_GAP * row.height
@@ -263,7 +274,7 @@ def _stack(rows: Sequence[Row], core: _Core, lowest: int) -> tuple[int, int]:
 def _belongs(row: Row, neighbour: Row, core: _Core) -> bool:
     gap = max(row.box.y0 - neighbour.box.y1, neighbour.box.y0 - row.box.y1)
     row = _within(row, core)
-    if gap > _STACK_GAP * core.height or not row.words or any(mark.isdigit() for mark in row.text):
+    if gap > _STACK_GAP * core.height or not 0 < len(row.words) <= _WIDEST or any(mark.isdigit() for mark in row.text):
         return False
     cells = phrases_of(row)
     if not any(cell.column for cell in cells):

@@ -10,16 +10,17 @@ from evidoc.kernel.reading import Span
 
 _NUMBER = re.compile(
     r"(?P<sign>[-−–+]\s?)?(?P<open>\()?"
-    r"(?P<digits>(?<![*@xX×])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,'’]\d+)*)"
+    r"(?P<digits>(?<![*@xX×])\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5}(?:[.,]\d{1,4})?(?!\d)|\d+(?:[.,'’]\d+)*)"
     r"(?P<close>\))?(?P<after>\s?-(?![\w-]))?(?P<percent>\s?%)?"
 )
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[.'’\s]\d{3})+)(?:,\d+)?")
 _POINT = re.compile(r"(?:\d+|\d{1,3}(?:[,'’\s]\d{3})+)(?:\.\d+)?")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
-_CENTS = re.compile(r"(?<![\d.,])\d[\d.,'’ ]*([.,])\d\d(?![\d]|[.,]\d)")
+_CENTS = re.compile(r"(?<![\d.,])\d[\d.,'’ ]{0,24}([.,])\d\d(?![\d]|[.,]\d)")
 _GLUED_LEFT = re.compile(r"[\w./-]*$")
 _GLUED_RIGHT = re.compile(r"[\w./:-]*")
 _UNIT_CHARACTERS = 8
+_LONGEST = 40
 
 
 class Number(NamedTuple):
@@ -47,6 +48,8 @@ def numbers_in(text: str, offset: int = 0) -> Iterator[Number]:
         if not _stands_alone(text, start, end):
             continue
         digits = found["digits"]
+        if len(digits) > _LONGEST:
+            continue
         signed_start, signed_end = start, end
         if found["sign"] and (found.start() == 0 or not text[found.start() - 1].isalnum()):
             signed_start = found.start()

@@ -15,6 +15,8 @@ from evidoc.understanding.lines.roles import agrees
 from evidoc.understanding.lines.totals import is_total
 
 _TIMES = re.compile(r"^(?:x|X|×|@|\*|à|a|st|stk|pcs|ea)\.?$")
+_WIDEST = 60
+_MOST_NUMBERS = 8
 _MOST_GAP = 6.0
 """Gap between two items, in heights, behind which something else begins."""
 
@@ -32,7 +34,8 @@ def receipt_items(pages: Sequence[Page], rows_by_page: Mapping[int, Sequence[Row
 
 def _on_page(page: Page, rows: Sequence[Row], mark: str) -> tuple[list[Item], bool]:
     """The items of the page, and whether a total was met."""
-    lines = [(row, _numbers(page, row)) for row in rows]
+    lines = [(row, _numbers(page, row)) for row in rows if len(row.words) <= _WIDEST]
+    rows = [row for row, _ in lines]
     ends = [numbers[-1] for row, numbers in lines if _ends_with_amount(row, numbers)]
     if not ends:
         return [], False
@@ -115,7 +118,7 @@ def _trimmed(page: Page, words: Sequence[PlacedWord]) -> list[Span]:
 
 def _quantity_and_price(numbers: Sequence[Number], amount: Number, mark: str) -> tuple[Number, Number] | None:
     total = amount.value(mark)[0]
-    for quantity, price in permutations(numbers, 2):
+    for quantity, price in permutations(numbers[-_MOST_NUMBERS:], 2):
         count = quantity.value(mark)[0]
         if price.decimals >= 2 and count > 0 and agrees(count, price.value(mark)[0], total):
             return quantity, price
