@@ -12,6 +12,10 @@ from tests.served import Served, serving, until_final
 hypothesis.settings.register_profile("evidoc", deadline=None)
 hypothesis.settings.load_profile("evidoc")
 
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("house")
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
