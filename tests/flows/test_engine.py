@@ -1,8 +1,10 @@
 """What is submitted is performed once and to its end, whatever happens to the process in between."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -195,3 +197,22 @@ def test_lost_history_of_the_engine_is_no_lost_work(tmp_path: Path) -> None:
     with running(tmp_path, work):
         assert work.ended.wait(PATIENCE)
     assert work.performed == ["one", "one"]
+
+
+def test_what_ended_a_while_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(lambda _id, durable: durable.reserve("step")(dict) and None)
+    with running(tmp_path, work) as engine:
+        engine.submit("work", "org", "one")
+        assert engine.wait_until(lambda: bool(work.performed) and not engine.is_busy("one"), PATIENCE)
+    monkeypatch.setattr("evidoc.flows.engine._KEPT_HISTORY", timedelta(hours=-1))
+    with closing(sqlite3.connect(tmp_path / "engine.sqlite")) as database:
+
+        def kept() -> int:
+            return sum(
+                int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+                for table in ("workflow_status", "operation_outputs")
+            )
+
+        assert kept() == 2
+        with running(tmp_path, work) as engine:
+            assert engine.wait_until(lambda: kept() == 0, PATIENCE)

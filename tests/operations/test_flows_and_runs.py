@@ -40,6 +40,16 @@ def test_a_connection_that_there_is_not_is_a_fault_of_the_definition(house: Open
     assert [detail.field for detail in caught.value.details] == ["definition.tasks[1].config.connection"]
 
 
+def test_a_pattern_that_is_none_is_a_fault_of_the_definition(house: OpenHouse) -> None:
+    patterns = [{"name": "good", "pattern": "PO-[0-9]+"}, {"name": "bad", "pattern": "(unclosed"}]
+    definition = {"tasks": [task("a", "entity_extraction", custom_entities=patterns)]}
+    with pytest.raises(InvalidRequest) as caught:
+        house.flows.create(WHO, "name", "", definition)
+    assert [detail.field for detail in caught.value.details] == [
+        "definition.tasks[0].config.custom_entities[1].pattern"
+    ]
+
+
 def test_changes_are_checked_and_counted(house: OpenHouse) -> None:
     flow = house.flows.create(WHO, "name", "", DEFINITION)
     with pytest.raises(InvalidRequest):

@@ -15,12 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
+
+from evidoc.kernel import clock
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +34,9 @@ Step: TypeAlias = Callable[[Callable[[], Facts]], Facts]
 """Runs a function once: its outcome is kept, and returned without running it when the work is taken up again."""
 
 SWEEP_SECONDS = 30.0
+
+_KEPT_HISTORY = timedelta(hours=1)
+_FORGET_AT_ONCE = 500
 
 _LOOK_AGAIN_SECONDS = 2.0
 """Conditions may also come true through another process."""
@@ -254,6 +260,20 @@ class Engine:
                     self.submit(kind, org_id, id)
                 elif status.status not in _UNDER_WAY:
                     job.abandon(org_id, id)
+        self._forget_history()
+
+    def _forget_history(self) -> None:
+        """Remove what ended a while ago: our own rows say how, and nothing unfinished refers to it."""
+        before = clock.to_wire(clock.now() - _KEPT_HISTORY)
+        old = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR"],
+            completed_before=before,
+            limit=_FORGET_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if old:
+            DBOS.delete_workflows([workflow.workflow_id for workflow in old])
 
     def _pause(self, id: str, seconds: float) -> None:  # noqa: A002
         with self._changed:

@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 RESULTS = "results"
 """The name under which a document's results are kept among its contents."""
 
-_ATTEMPTS = 5
+_ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 2.0
 

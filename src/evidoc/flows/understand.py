@@ -1,7 +1,8 @@
 """Questions to a stored reading, answered in a sandboxed child; what comes back is checked at the gate."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from evidoc.flows.understand_job import pack
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.decision_codec import decisions_from_json, feature_to_json
-from evidoc.kernel.errors import DocumentTooComplex, ReaderCrashed
+from evidoc.kernel.errors import Detail, DocumentTooComplex, ReaderCrashed
 from evidoc.kernel.finding import Feature
 from evidoc.kernel.output import summary_from_json
 from evidoc.kernel.page_codec import encode_frame, encode_page
@@ -26,6 +27,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "understand.process": "evidoc.flows.understand_job:process",
         "understand.entities": "evidoc.flows.understand_job:entities",
         "understand.classify": "evidoc.flows.understand_job:classify_document",
+        "understand.check_patterns": "evidoc.flows.understand_job:check_patterns",
         "understand.summarize": "evidoc.flows.understand_job:summarize_document",
     }
 )
@@ -64,7 +66,10 @@ class Understander:
     def process(self, reading: Reading) -> Understood:
         """The document's types, best first, and the built-in features of the best."""
         answer, reasons = self._ask_as_much_as_possible("process", reading, {})
-        return Understood(_classifications(answer["classifications"]), _checked(reading, answer["decisions"], reasons))
+        with _from_child():
+            classifications = _classifications(answer["classifications"])
+            decisions = decisions_from_json(answer["decisions"])
+        return Understood(classifications, _checked(reading, decisions, reasons))
 
     def entities(self, reading: Reading, features: Sequence[Feature]) -> tuple[Decision, ...]:
         """One decision for each feature, in order."""
@@ -72,7 +77,11 @@ class Understander:
             return ()
         wanted = [feature_to_json(feature) for feature in features]
         answer, reasons = self._ask_as_much_as_possible("entities", reading, {"features": wanted})
-        return _checked(reading, answer, reasons)
+        with _from_child():
+            decisions = decisions_from_json(answer)
+            if [decision.finding.feature for decision in decisions] != list(features):
+                raise ValueError("these are not the decisions that were asked for")
+        return _checked(reading, decisions, reasons)
 
     def classify(
         self, reading: Reading, categories: Sequence[str] | None, *, multi_label: bool, threshold: float
@@ -80,12 +89,27 @@ class Understander:
         """The categories (None: the built-in types) that the document belongs to, likeliest first."""
         names = None if categories is None else list(categories)
         question = {"categories": names, "multi_label": multi_label, "threshold": threshold}
-        return _classifications(self._ask("classify", reading, question))
+        answer = self._ask("classify", reading, question)
+        with _from_child():
+            return _classifications(answer)
 
     def summarize(self, reading: Reading, max_length: int, style: str, focus: Sequence[str]) -> Summary:
         """At most ``max_length`` characters of the document's own sentences."""
         question = {"max_length": max_length, "format": style, "focus": list(focus)}
-        return summary_from_json(self._ask("summarize", reading, question))
+        answer = self._ask("summarize", reading, question)
+        with _from_child():
+            return summary_from_json(answer)
+
+    def pattern_faults(self, patterns: Sequence[tuple[str, str]]) -> tuple[Detail, ...]:
+        """What is wrong with patterns, given with the paths of their fields: even compiling one may take for ever."""
+        if not patterns:
+            return ()
+        try:
+            answer = b"".join(self._sandbox.run("understand.check_patterns", {"patterns": patterns}, b""))
+        except (DocumentTooComplex, ReaderCrashed):
+            return tuple(Detail(field, "one of the patterns takes too long to be made ready") for field, _ in patterns)
+        with _from_child():
+            return tuple(Detail(str(field), str(message)) for field, message in json.loads(answer))
 
     def _ask_as_much_as_possible(
         self, question: str, reading: Reading, arguments: Mapping[str, Any]
@@ -102,10 +126,8 @@ class Understander:
         data = pack([encode_frame(reading), *pages])
         more_seconds = min(int(len(pages) * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
         answer = b"".join(self._sandbox.run(f"understand.{question}", arguments, data, more_seconds=more_seconds))
-        try:
+        with _from_child():
             return json.loads(answer)
-        except ValueError as error:
-            raise ReaderCrashed() from error
 
 
 def _encoded_pages(reading: Reading) -> Iterable[bytes]:
@@ -115,12 +137,17 @@ def _encoded_pages(reading: Reading) -> Iterable[bytes]:
     return (encode_page(page) for page in pages)
 
 
-def _checked(reading: Reading, answer: Any, reasons: tuple[str, ...]) -> tuple[Decision, ...]:
-    """The decisions of a child that hostile text may have taken over, once every piece of evidence holds."""
+@contextmanager
+def _from_child() -> Iterator[None]:
+    """What does not have the shape that was asked for comes from a child that the document has taken over."""
     try:
-        decisions = decisions_from_json(answer)
-    except (ValueError, TypeError) as error:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise ReaderCrashed() from error
+
+
+def _checked(reading: Reading, decisions: tuple[Decision, ...], reasons: tuple[str, ...]) -> tuple[Decision, ...]:
+    """The decisions, once every piece of their evidence holds."""
     check(reading, decisions)
     return tuple(replace(decision, reasons=(*decision.reasons, *reasons)) for decision in decisions)
 

@@ -13,6 +13,7 @@ from typing import Any, overload
 
 from evidoc.deciding.decide import decide
 from evidoc.kernel.decision_codec import decisions_to_json, feature_from_json
+from evidoc.kernel.errors import InvalidRequest
 from evidoc.kernel.finding import Feature
 from evidoc.kernel.output import summary_to_json
 from evidoc.kernel.page_codec import decode_frame, decode_page
@@ -21,6 +22,7 @@ from evidoc.understanding.classify import classify
 from evidoc.understanding.features import DEFAULT_FEATURES, features_for
 from evidoc.understanding.find import find
 from evidoc.understanding.find import warm_up as warm_up_find
+from evidoc.understanding.pattern import compile_pattern
 from evidoc.understanding.summarize import summarize
 
 Bytes = bytes | mmap.mmap
@@ -84,6 +86,17 @@ def summarize_document(arguments: Mapping[str, Any], data: Bytes, send: Send) ->
         focus=tuple(arguments["focus"]),
     )
     _send(send, summary_to_json(found))
+
+
+def check_patterns(arguments: Mapping[str, Any], _data: Bytes, send: Send) -> None:
+    """What is wrong with the ``patterns``, [field, pattern] each: a list of [field, message]."""
+    faults: list[list[str]] = []
+    for field, pattern in arguments["patterns"]:
+        try:
+            compile_pattern(pattern, field)
+        except InvalidRequest as error:
+            faults.extend([detail.field, detail.message] for detail in error.details)
+    _send(send, faults)
 
 
 def _decisions(reading: Reading, features: Sequence[Feature]) -> list[dict[str, Any]]:

@@ -78,9 +78,10 @@ class FlowOperations:
 
     def _check(self, definition: Mapping[str, Any]) -> None:
         graph_of(definition, self._house.task_types)
-        faults = list(self._connection_faults(definition))
+        faults = [*self._connection_faults(definition)]
+        faults += self._house.understander.pattern_faults(list(_patterns(definition)))
         if faults:
-            raise InvalidRequest("The workflow definition names a connection that there is not", faults)
+            raise InvalidRequest(details=faults)
 
     def _connection_faults(self, definition: Mapping[str, Any]) -> Iterator[Detail]:
         known = self._house.rows.names
@@ -89,3 +90,12 @@ class FlowOperations:
             if task["type"] == "database_connector" and wanted is not None and wanted not in known:
                 message = f"there is no connection {wanted!r}; known are {', '.join(known)}"
                 yield Detail(f"definition.tasks[{index}].config.connection", message)
+
+
+def _patterns(definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The regular expressions of a definition that is otherwise valid, each with the path of its field."""
+    for index, task in enumerate(definition["tasks"]):
+        for key in ("entities", "custom_entities"):
+            for place, wanted in enumerate(task.get("config", {}).get(key, ())):
+                if isinstance(wanted, Mapping) and "pattern" in wanted:
+                    yield f"definition.tasks[{index}].config.{key}[{place}].pattern", wanted["pattern"]

@@ -1,0 +1,81 @@
+"""What comes out of the child is checked; where a long document is too much, its first pages are asked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evidoc.flows.understand import FIRST_PAGES, IN_PART, Understander
+from evidoc.flows.understand_job import entities, pack
+from evidoc.kernel.decision_codec import feature_to_json
+from evidoc.kernel.errors import DocumentTooComplex, InternalError, ReaderCrashed
+from evidoc.kernel.page_codec import encode_frame, encode_page
+from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
+from evidoc.understanding.features import features_for
+
+
+def page(index: int, text: str = "Total 12.50") -> Page:
+    words, start = [], 0
+    for word in text.split(" "):
+        words.append(Word(start, start + len(word), Box(10 + 8.0 * start, 20, 10 + 8.0 * (start + len(word)), 30)))
+        start += len(word) + 1
+    return Page(index, text, 612, 792, Method.PLAIN, Words.of(words), (Line(0, len(words)),))
+
+
+class Inline:
+    """A sandbox that runs the job here, or says what it is told to."""
+
+    def __init__(self, answer: bytes | None = None, most_pages: int = 10_000) -> None:
+        self._answer = answer
+        self._most_pages = most_pages
+        self.pages: list[int] = []
+
+    def run(self, job: str, arguments: Mapping[str, Any], data: bytes | Path, *, more_seconds: int) -> Iterator[bytes]:
+        assert isinstance(data, bytes)
+        self.pages.append(data.count(b'"typeset"'))
+        if self.pages[-1] > self._most_pages:
+            raise DocumentTooComplex
+        sent: list[bytes] = [] if self._answer is None else [self._answer]
+        if self._answer is None:
+            entities(arguments, data, sent.append)
+        yield from sent
+
+
+FEATURES = features_for(["total_amount"])
+
+
+def test_a_long_document_is_asked_in_part_and_says_so() -> None:
+    sandbox = Inline(most_pages=FIRST_PAGES)
+    reading = Reading(tuple(page(index) for index in range(FIRST_PAGES + 5)))
+    (decision,) = Understander(sandbox).entities(reading, FEATURES)  # type: ignore[arg-type]
+    assert IN_PART in decision.reasons
+    assert [item.value.raw for item in decision.selected] == ["12.50"]
+    assert sandbox.pages == [FIRST_PAGES + 5, FIRST_PAGES]
+
+
+def test_a_short_document_is_not_asked_twice() -> None:
+    sandbox = Inline(most_pages=0)
+    with pytest.raises(DocumentTooComplex):
+        Understander(sandbox).entities(Reading((page(0),)), FEATURES)  # type: ignore[arg-type]
+    assert sandbox.pages == [1]
+
+
+@pytest.mark.parametrize("answer", [b"", b"no json", b"{}", b"[1]", b'[{"decision_id": 1}]'])
+def test_garbage_from_the_child_is_an_error_of_the_document(answer: bytes) -> None:
+    with pytest.raises(ReaderCrashed):
+        Understander(Inline(answer)).entities(Reading((page(0),)), FEATURES)  # type: ignore[arg-type]
+
+
+def test_a_child_cannot_make_evidence_up() -> None:
+    reading = Reading((page(0),))
+    sent: list[bytes] = []
+    honest = Inline()
+    (decision,) = Understander(honest).entities(reading, FEATURES)  # type: ignore[arg-type]
+    assert decision.selected
+    other = replace(reading, pages=(page(0, "Total 99.99"),))
+    arguments = {"features": [feature_to_json(FEATURES[0])]}
+    entities(arguments, pack([encode_frame(other), encode_page(other.pages[0])]), sent.append)
+    with pytest.raises(InternalError):
+        Understander(Inline(sent[0])).entities(reading, FEATURES)  # type: ignore[arg-type]
