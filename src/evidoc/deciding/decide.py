@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from evidoc.deciding.agree import Choice, choose
+from evidoc.deciding.calibrate import confidence
 from evidoc.kernel.decision import Decision, Verdict
 from evidoc.kernel.finding import Candidate, Finding
 from evidoc.kernel.ids import new_id
@@ -10,26 +12,37 @@ from evidoc.kernel.ids import new_id
 KEEP = 0.8
 """From this confidence on a value is kept without a person."""
 
-REVIEW = 0.2
+REVIEW = 0.25
 """Below this confidence nothing is said: a wrong value costs more than a missing one."""
 
 
 def decide(findings: Sequence[Finding]) -> tuple[Decision, ...]:
-    """One decision for each finding, in order."""
-    return tuple(_decide(finding) for finding in findings)
+    """One decision for each finding, in order.
+
+    The kept candidate is the best one after the checks across features, which need not be the one with the
+    highest score. Reasons name the checks that spoke, ``weak_evidence`` and ``no_candidate`` why something is
+    missing, ``unsure`` why a person should look.
+    """
+    return tuple(_decide(choice) for choice in choose(findings))
 
 
-def _decide(finding: Finding) -> Decision:
-    likely = [_rated(candidate) for candidate in finding.candidates]
-    chosen = tuple(candidate for candidate in likely if candidate.confidence >= REVIEW)
-    if not finding.feature.many:
-        chosen = chosen[:1]
-    if not chosen:
-        reasons = ("no_candidate",) if not finding.candidates else ("weak_evidence",)
-        return Decision(new_id("dec"), Verdict.MISSING, finding, (), reasons)
-    verdict = Verdict.KEEP if min(candidate.confidence for candidate in chosen) >= KEEP else Verdict.REVIEW
-    return Decision(new_id("dec"), verdict, finding, chosen)
+def _decide(choice: Choice) -> Decision:
+    finding = choice.finding
+    if choice.leader is None:
+        return Decision(new_id("dec"), Verdict.MISSING, finding, (), ("no_candidate",))
+    chosen = _every(finding) if finding.feature.many else (_rated(finding, choice.leader, choice.support),)
+    kept = tuple(candidate for candidate in chosen if candidate.confidence >= REVIEW)
+    if not kept:
+        return Decision(new_id("dec"), Verdict.MISSING, finding, (), (*choice.reasons, "weak_evidence"))
+    if min(candidate.confidence for candidate in kept) >= KEEP:
+        return Decision(new_id("dec"), Verdict.KEEP, finding, kept, tuple(choice.reasons))
+    return Decision(new_id("dec"), Verdict.REVIEW, finding, kept, (*choice.reasons, "unsure"))
 
 
-def _rated(candidate: Candidate) -> Candidate:
-    return replace(candidate, confidence=candidate.score)
+def _every(finding: Finding) -> tuple[Candidate, ...]:
+    """All candidates of a feature that asks for many: each stands for itself, not against the others."""
+    return tuple(_rated(replace(finding, candidates=(candidate,)), candidate, 0) for candidate in finding.candidates)
+
+
+def _rated(finding: Finding, candidate: Candidate, support: int) -> Candidate:
+    return replace(candidate, confidence=confidence(finding, candidate, support))

@@ -27,6 +27,7 @@ _SHORTEST_STEM, _LONGEST_ENDING = 4, 3
 _MOST_COMPARED = 400
 _LARGEST_ROUNDING, _ROUND_TO = 5, 5
 _CLEAR = 0.3
+_WHOLE_PARTS = frozenset({"", "gross", "due"})
 _NUMBERED = re.compile(r"^ ?\(?[ A-Za-z.:]{0,8}\d[\d ]{2,12}-? ?[A-Z]{0,2}\)?\W*$")
 _WITH_CENTS = 0.9
 _PARTS = {
@@ -202,8 +203,9 @@ def _compare_amounts(sightings: Sequence[Sighting], part: str) -> None:
     _compare_columns(sightings)
     for sighting in sightings:
         amount = float(sighting.spot.normalized)
-        sighting.signals["largest"] = float(largest > 0 and amount == largest)
-        sighting.signals["share"] = min(max(amount / largest, 0.0), 1.0) if largest > 0 else 0.0
+        whole = largest > 0 and part in _WHOLE_PARTS
+        sighting.signals["largest"] = float(whole and amount == largest)
+        sighting.signals["share"] = min(max(amount / largest, 0.0), 1.0) if whole else 0.0
 
 
 def _compare_sums(sightings: Sequence[Sighting], part: str) -> None:
