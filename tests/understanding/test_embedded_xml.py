@@ -223,3 +223,16 @@ def test_pages_are_asked_once_however_many_values() -> None:
     features = [Feature(name, FeatureType.TEXT) for name in ("invoice_number", "total_amount", "due_date")]
     assert len(list(EmbeddedXmlExtractor().propose(reading, features))) == 3
     assert len(asked_for) == 1
+
+
+def test_labels_answer_where_the_name_is_unknown_but_only_if_most_of_them_mean_the_same() -> None:
+    reading = with_xml(printed(PAGE), CII)
+    known = Feature("beleg", FeatureType.TEXT, ("Rechnungsnummer",))
+    vague = Feature("agent", FeatureType.PERSON, ("agent", "seller", "sales person", "served by"))
+    found = {feature.name for feature, _ in EmbeddedXmlExtractor().propose(reading, [known, vague])}
+    assert found == {"beleg"}
+
+
+def test_the_date_of_an_order_is_no_date_of_an_invoice() -> None:
+    assert asked(with_xml(printed(PAGE), CII), ["order_date"]) == {}
+    assert asked(with_xml(printed(PAGE), ORDER_X), ["order_date"])["order_date"].value.normalized == "2031-05-04"

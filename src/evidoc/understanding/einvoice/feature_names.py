@@ -14,7 +14,7 @@ _NAMES: Mapping[str, str] = {
     "document_type": "document type|type|invoice type|document kind",
     "issue_date": (
         "invoice date|issue date|date|date of issue|document date|bill date|rechnungsdatum|date de facture|"
-        "fecha de factura|factuurdatum|date of invoice|issued|order date|datum|belegdatum|data fattura"
+        "fecha de factura|factuurdatum|date of invoice|issued|datum|belegdatum|data fattura"
     ),
     "due_date": (
         "due date|payment due date|date due|pay by|fälligkeitsdatum|date d'échéance|vervaldatum|fecha de vencimiento|"
@@ -118,16 +118,17 @@ _BY_KEY = _by_key()
 
 
 def fact_names(feature: Feature, *, order: bool = False) -> tuple[str, ...]:
-    """The facts that may answer ``feature``, likeliest first; none where its name and labels mean no fact.
+    """The facts that may answer ``feature``, likeliest first; none where neither its name nor half of its labels mean one.
 
     In an ``order``, the number of the order is the document's own.
     """
     names = list(_BY_KEY.get(key_of(_spaced(feature.name)), ()))
     if not names:
         meant = [name for label in feature.labels for name in _BY_KEY.get(key_of(label), ())]
-        names = sorted(dict.fromkeys(meant), key=lambda name: -meant.count(name))[:1]
+        names = [name for name in dict.fromkeys(meant) if meant.count(name) * 2 >= len(feature.labels)][:1]
     if order:
         names = ["document_number" if name == "order_number" else name for name in names]
+        names += ["issue_date"] if key_of(_spaced(feature.name)) == key_of("order date") else []
     return tuple(dict.fromkeys(names))
 
 

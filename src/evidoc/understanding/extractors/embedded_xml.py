@@ -1,6 +1,7 @@
 """Candidates from e-invoice XML inside the document: exact, shown on the page where the page shows them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from evidoc.kernel.finding import AttachmentSource, Candidate, Evidence, Feature, FeatureType, Value
@@ -53,7 +54,8 @@ class EmbeddedXmlExtractor:
                     yield feature, _table(invoice, feature, locator)
                 continue
             for fact in _facts(invoice, feature):
-                yield feature, _candidate(_value(invoice, fact, feature.labels, locator))
+                value = _value(invoice, fact, feature.labels, locator)
+                yield feature, _candidate(_as_duration(value) if feature.type is FeatureType.DURATION else value)
 
 
 def _facts(invoice: EInvoice, feature: Feature) -> Iterator[Fact]:
@@ -79,6 +81,12 @@ def _value(invoice: EInvoice, fact: Fact, labels: Sequence[str], locator: Locato
     if len(fact.parts) > 1:
         return _of_parts(invoice, fact, locator)
     return _shown(invoice, fact, locator.best(fact.type, fact.text, labels))
+
+
+def _as_duration(value: Value) -> Value:
+    """The same words read as a length of time, where they say one."""
+    said = normalise("duration", value.raw)
+    return replace(value, rule="duration", normalized=said) if said else value
 
 
 def _shown(invoice: EInvoice, fact: Fact, place: Occurrence | None) -> Value:
