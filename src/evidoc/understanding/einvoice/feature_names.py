@@ -118,7 +118,7 @@ _BY_KEY = _by_key()
 
 
 def fact_names(feature: Feature, *, order: bool = False) -> tuple[str, ...]:
-    """The facts that may answer ``feature``, likeliest first; none where neither its name nor half of its labels mean one.
+    """The facts that may answer ``feature``, likeliest first; none where neither its name nor its labels mean one.
 
     In an ``order``, the number of the order is the document's own.
     """
