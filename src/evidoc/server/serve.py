@@ -71,10 +71,13 @@ def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Call
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_keep_alive=30,
     )
+    server = _Server(config, ready)
     try:
-        _Server(config, ready).run(sockets=[listener])
+        server.run(sockets=[listener])
     except KeyboardInterrupt:
         return
+    if not server.started:
+        raise CannotStart("The server could not start; what is written above says why")
 
 
 def set_up_log(level: str) -> None:
