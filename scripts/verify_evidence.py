@@ -7,7 +7,7 @@ from collections import Counter
 from urllib.request import Request, urlopen
 
 BASE, KEY = sys.argv[1].rstrip("/"), {"Authorization": f"Bearer {sys.argv[2]}"} if len(sys.argv) > 2 else {}
-counts, SIDES = Counter(breaches=0), (("x", "width"), ("y", "height"))
+counts, SIDES, DOCS = Counter(breaches=0), (("x", "width"), ("y", "height")), "/v1/documents"
 
 
 def ask(path, body=None):
@@ -51,10 +51,10 @@ def check(node, pages):
     print(end="" if holds else f"BREACH {json.dumps(node)}\n")
 
 
-answers = [(f"/v1/documents/{it['document_id']}", it) for it in every("/v1/documents") if it["status"] == "processed"]
+shown = {f"{DOCS}/{it['document_id']}": it for it in every(DOCS) if it["status"] == "processed"}
 for path in [f"/v1/workflows/{flow['workflow_id']}/executions" for flow in every("/v1/workflows")]:
-    answers += [(f"{path}/{run['execution_id']}", run) for run in every(path)]
-for path, item in answers:
+    shown |= {f"{path}/{run['execution_id']}": run for run in every(path) if f"{DOCS}/{run['document_id']}" in shown}
+for path, item in shown.items():
     check(ask(path), ask("/v1/analysis/extract-text", {"document_id": item["document_id"]})["pages"])
-print(f"{len(answers)} answers", *(f"{count} {what}" for what, count in counts.items()), sep=", ")
+print(f"{len(shown)} answers", *(f"{count} {what}" for what, count in counts.items()), sep=", ")
 sys.exit(counts["breaches"] > 0)

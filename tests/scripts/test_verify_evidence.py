@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.served import Served
+from tests.served import Served, until_final
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify_evidence.py"
 
@@ -61,6 +61,21 @@ def test_the_promise_holds(server: Served, invoice: dict[str, Any]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 breaches" in done.stdout
     assert " 0 values" not in done.stdout
+
+
+def test_executions_on_erased_and_failed_documents_have_nothing_to_prove(server: Served) -> None:
+    with server.client() as client:
+        definition = {"tasks": [{"id": "read", "type": "text_extraction"}]}
+        flow = client.post("/v1/workflows", json={"name": "Read", "definition": definition}).raise_for_status().json()
+        for content in (b"a note", b"%PDF-1.7 and no more"):
+            sent = client.post("/v1/documents", files={"file": ("document", content)}).raise_for_status().json()
+            at = f"/v1/workflows/{flow['workflow_id']}/executions"
+            run = client.post(at, json={"document_id": sent["document_id"]}).raise_for_status().json()
+            until_final(client, f"{at}/{run['execution_id']}")
+            if content == b"a note":
+                client.delete(f"/v1/documents/{sent['document_id']}").raise_for_status()
+    done = _verify(server.url)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
