@@ -26,18 +26,25 @@ class WireLimits:
     scratch: Path
 
 
-def principal(request: Request) -> Principal:
+# These are coroutines because FastAPI calls a plain function in a thread, a detour for every request.
+
+
+async def principal(request: Request) -> Principal:
     """Whoever the doorkeeper let in with this request."""
     return cast(Principal, request.state.principal)
 
 
-def operations(request: Request) -> Operations:
+async def operations(request: Request) -> Operations:
     """The verbs of the house."""
     return cast(Operations, request.app.state.operations)
 
 
-def limits(request: Request) -> WireLimits:
+async def limits(request: Request) -> WireLimits:
     """What a request may carry."""
+    return _limits(request)
+
+
+def _limits(request: Request) -> WireLimits:
     return cast(WireLimits, request.app.state.limits)
 
 
@@ -59,7 +66,7 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """The body. Raises RequestTooLarge as soon as it is known to be too large."""
         if not hasattr(self, "_body"):
-            most = limits(self).max_json_bytes
+            most = _limits(self).max_json_bytes
             refuse_by_length(self, most)
             parts, size = [], 0
             async for part in self.stream():
