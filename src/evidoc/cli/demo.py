@@ -20,7 +20,7 @@ from rich.text import Text
 
 from evidoc.cli.api import Api
 from evidoc.cli.sample_invoice import sample_invoice
-from evidoc.cli.show import show_entities
+from evidoc.cli.show import console_for_people, show_entities
 from evidoc.contracts.clary.definition import EXAMPLE
 
 _START_SECONDS = 60.0
@@ -41,7 +41,7 @@ WORKFLOW = {
 def demo(data: Path | None) -> None:
     """Start a server, upload a sample invoice, let the workflow of the contract's page run, show what it found."""
     began = time.monotonic()
-    console = Console(highlight=False)
+    console = console_for_people()
     with _folder(data) as folder:
         invoice = folder / "sample-invoice.pdf"
         invoice.write_bytes(sample_invoice())

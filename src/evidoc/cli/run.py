@@ -6,12 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from evidoc.cli.api import Api
 from evidoc.cli.options import server_options
-from evidoc.cli.show import show_entities
+from evidoc.cli.show import console_for_people, show_entities
 
 
 @click.command()
@@ -28,7 +27,7 @@ def run(workflow_id: str, files: tuple[Path, ...], as_json: bool, url: str, key:
     Example:
       evidoc run wf_01K2ZT9Q6S8Y1D4M7N3B5C0R2V scans/*.pdf
     """
-    api, console = Api(url, key), Console(highlight=False)
+    api, console = Api(url, key), console_for_people()
     path = f"/v1/workflows/{quote(workflow_id, safe='')}/executions"
     started = []
     for file in files:

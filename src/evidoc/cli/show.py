@@ -12,6 +12,12 @@ Entity = Mapping[str, Any]
 _AS_PRINTED = frozenset({"identifier", "iban", "vat_id", "phone"})
 
 
+def console_for_people() -> Console:
+    """Standard output; wide enough for a table where it is no terminal."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
+
+
 def show_entities(console: Console, entities: Iterable[Entity], missing: Iterable[str] = ()) -> None:
     """Each value with its confidence, page, quote and box; tables of rows after them."""
     entities = list(entities)
