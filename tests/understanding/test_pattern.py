@@ -58,6 +58,9 @@ def test_the_number_of_matches_is_bounded() -> None:
         ("", "empty"),
         ("[a-z", "not a regular expression"),
         ("(" * 450 + ")" * 450, "compiled"),
+        (r"a{99999999}", "copies"),
+        (r"(?:\(a{1000}){1000,}", "copies"),
+        (r"(?:(?:[](]{100}){100}){100}", "copies"),
         ("a" * (LONGEST_PATTERN + 1), str(LONGEST_PATTERN)),
         ("(?R)", "calls"),
         (r"(a)(?1)", "calls"),
@@ -68,6 +71,13 @@ def test_a_pattern_that_cannot_be_used_is_refused_with_its_field(pattern: str, b
         compile_pattern(pattern, "custom_entities[0].pattern")
     assert [detail.field for detail in refusal.value.details] == ["custom_entities[0].pattern"]
     assert because in refusal.value.details[0].message
+
+
+def test_honest_repeats_are_no_bomb() -> None:
+    assert found("DE44 5001 0517 5407 3249 31", r"[A-Z]{2}\d{2}(?: \d{4}){4}(?: \d{1,4}){0,3}") == [
+        "DE44 5001 0517 5407 3249 31"
+    ]
+    compile_pattern(r"(?:[^\]({]{20}){0,99999}" + r"\w{1,50}" * 100)
 
 
 def test_an_escaped_parenthesis_is_no_call() -> None:

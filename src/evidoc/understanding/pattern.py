@@ -16,6 +16,10 @@ from evidoc.kernel.reading import Page, Span
 LONGEST_PATTERN = 1_000
 """Characters."""
 
+MOST_COPIES = 10_000
+"""How much a pattern may come to when its counted repeats are written out: ``(ab{3}){4}`` comes to 16. Compiling
+does write them out, and no clock can stop it."""
+
 MOST_MATCHES = 1_000
 """Matches taken from one document."""
 
@@ -32,6 +36,7 @@ _VALUE_GROUP = "value"
 _ESCAPED = regex.compile(r"\\.", regex.DOTALL)
 _CALL = regex.compile(r"\(\?(?:R|[+-]?\d|&|P>)")
 """A group that calls itself or another: half a gigabyte of stack before any clock strikes."""
+_PIECE = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|\{(?P<least>\d+)(?:,\d*)?\}|.", regex.DOTALL)
 
 
 class Match(NamedTuple):
@@ -49,6 +54,8 @@ def compile_pattern(pattern: str, field: str = "pattern") -> "regex.Pattern[str]
         raise _invalid(field, f"the pattern has {len(pattern)} characters; at most {LONGEST_PATTERN} are allowed")
     if _CALL.search(_ESCAPED.sub("", pattern)):
         raise _invalid(field, "calls of groups, as in (?R) and (?1), are not allowed")
+    if _copies(pattern) > MOST_COPIES:
+        raise _invalid(field, f"its repeats come to more than {MOST_COPIES} copies when they are written out")
     try:
         return regex.compile(pattern, regex.MULTILINE | regex.VERSION0)
     except regex.error as fault:
@@ -88,6 +95,25 @@ def matches(pages: Iterable[Page], pattern: str, field: str = "pattern", seconds
                 count += 1
                 if count >= MOST_MATCHES:
                     return
+
+
+def _copies(pattern: str) -> int:
+    """What the pattern comes to when its counted repeats are written out, in characters, sets and the like."""
+    groups = [0]
+    last = 0
+    for piece in _PIECE.finditer(pattern):
+        text = piece[0]
+        if piece["least"]:
+            more = last * (max(int(piece["least"]), 1) - 1)
+            groups[-1] += more
+            last += more
+            continue
+        if text == "(":
+            groups.append(0)
+            continue
+        last = groups.pop() if text == ")" and len(groups) > 1 else 1
+        groups[-1] += last
+    return sum(groups)
 
 
 def _value_span(found: "regex.Match[str]") -> Span:
