@@ -1,6 +1,6 @@
 """Which labels a value stands beside: on its row to the left, or above it in its column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from evidoc.kernel.finding import FeatureType
@@ -84,7 +84,7 @@ class Linker:
     def _with_section(self, spot: Spot, row: list[Link]) -> list[Link]:
         """Puts the heading first where the label only says "Name:" or "No.:", as in a block headed "Supplier"."""
         first = row[0].occurrence if row else None
-        if first is None or spot.type not in _SUB_LABELS.get(first.key, ()):
+        if first is None or first.within or spot.type not in _SUB_LABELS.get(first.key, ()):
             return row
         heading = self.heading(self._view.segments[first.segment])
         if heading is None:
@@ -124,7 +124,7 @@ class Linker:
     def _inline(self, spot: Spot, segment: Segment) -> list[Link]:
         tokens = self._view.tokens[segment.number]
         links: list[Link] = []
-        for label in reversed(self._labels.get(segment.number, ())):
+        for label in _whole_first(self._labels.get(segment.number, ())):
             if label.end > spot.start:
                 continue
             between = sum(label.end <= token.start and token.end <= spot.start for token in tokens)
@@ -149,7 +149,7 @@ class Linker:
             gap = max(segment.box.x0 - other.box.x1, 0.0) / width
             near = max(1.0 - 0.35 * gap - 0.12 * passed, 0.1)
             text = self._view.text_of(other).rstrip()
-            for label in reversed(labels):
+            for label in _whole_first(labels):
                 reach = near * (_FILLED_RIGHT if label.filled else 1.0)
                 links.append(Link(label, reach, label.exactness, passed))
             if text.endswith(":") and not labels:
@@ -171,8 +171,10 @@ class Linker:
                 near = min(0.75, near + 0.15) - min(0.01 * passed, 0.3)
             near *= _alignment(segment, other, height)
             text = self._view.text_of(other).rstrip()
-            for label in reversed(labels):
-                links.append(Link(label, near * (_FILLED_BELOW if label.filled else 1.0), label.exactness, passed))
+            links.extend(
+                Link(label, near * (_FILLED_BELOW if label.filled else 1.0), label.exactness, passed)
+                for label in _whole_first(labels)
+            )
             if not labels and text.endswith(":"):
                 links.append(Link(None, near, 1.0, passed))
             if len(links) >= _MOST_LINKS or (labels and any(not label.filled for label in labels)):
@@ -181,6 +183,11 @@ class Linker:
             if passed > _MOST_PASSED:
                 break
         return links[:_MOST_LINKS]
+
+
+def _whole_first(labels: Sequence[Occurrence]) -> list[Occurrence]:
+    """The last label first; those that are only parts of longer ones after all others."""
+    return sorted(reversed(labels), key=lambda label: bool(label.within))
 
 
 def _is_heading(label: Occurrence) -> bool:

@@ -53,7 +53,7 @@ _PERIODS = ("period", "dates", "date", "term")
 
 CLEAR, WEAK = 1.0, 0.6
 _OWN_FADE, _OWN_LEAST = 0.02, 0.86
-_BESIDE_OWN = 0.85
+_BESIDE_OWN = 0.55
 """What a catalogue label counts for where the caller has given labels."""
 
 

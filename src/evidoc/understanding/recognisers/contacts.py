@@ -14,7 +14,7 @@ _URL = re.compile(
     r"|[a-z0-9-]{2,60}(?:\.[a-z0-9-]{2,60}){0,2}\.(?:com|org|net|eu|de|fr|nl|es|it|pt|pl|at|ch|be|uk|io|info|biz)(?:/[^\s<>\"'()]{0,200})?(?![\w@.-]))",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d[\d ()/.\u2010-\u2013-]{5,22}\d(?![\w,]|[./-]\d)")
+_PHONE = re.compile(r"(?<![\w.,/+-])(?:\+|00)?\(?\d[\d ()/.\u2010-\u2013-]{5,22}\d(?!\w|[.,/-]\d)")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 
 
