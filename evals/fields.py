@@ -1,6 +1,7 @@
 """Fields of whole documents, asked for by name only and with the schema that a user would write.
 
-Baselines need no understanding: the largest amount, the first date, the first line, one regular expression.
+Baselines need no understanding: the largest amount, the first date, the first line, one regular expression. The halves
+part the documents by template or vendor: figures that differ much say that a template was fitted.
 """
 
 import re
@@ -17,7 +18,7 @@ from evidoc.understanding.features import features_for
 from evidoc.understanding.find import find
 
 HEAD = (
-    "| set | asked by | feature | n | right | 95 % interval | strict | precision | baseline | tuned half | other half |\n"
+    "| set | by | feature | n | right | 95 % interval | strict | precision | baseline | one half | other half |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 _AMOUNT = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})*\.\d{2}(?!\d)|(?<![\w.,])\d{1,3}(?:\.\d{3})*,\d{2}(?!\d)")
@@ -103,7 +104,8 @@ def _row(name: str, by_schema: bool, feature: str, scored: Sequence[tuple[Answer
     return (
         f"| {name} | {'schema' if by_schema else 'name'} | {feature} | {len(given)} "
         f"| {share(given, lambda answer: answer.right):.1%} | {low:.1%} to {high:.1%} "
-        f"| {share(given, lambda answer: answer.strictly_right):.1%} | {share(answered, lambda answer: answer.right):.1%} "
+        f"| {share(given, lambda answer: answer.strictly_right):.1%} "
+        f"| {share(answered, lambda answer: answer.right):.1%} "
         f"| {sum(trivial for _, _, trivial in scored) / len(scored):.1%} | {halves[0]:.1%} | {halves[1]:.1%} |"
     )
 
@@ -130,7 +132,8 @@ def report(names: Sequence[str] = (), step: int = 1) -> str:
 
 def _summary(name: str, asked: str, given: Sequence[Answer], count: int, whole: int | None) -> str:
     all_right = "" if whole is None else f"{whole / max(count, 1):.1%}"
-    return f"| {name} | {asked} | {count} | {all_right} | {calibration_error(given):.3f} | {coverage_at(given, 0.99):.1%} |"
+    sure = f"{calibration_error(given):.3f} | {coverage_at(given, 0.99):.1%}"
+    return f"| {name} | {asked} | {count} | {all_right} | {sure} |"
 
 
 def by_feature(given: Sequence[Answer]) -> Mapping[str, list[Answer]]:

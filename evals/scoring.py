@@ -1,4 +1,4 @@
-"""How answers are scored: equality after normalising by type, intervals by bootstrap, calibration by bins of equal mass.
+"""How answers are scored: equality after normalising by type, bootstrapped intervals, calibration in equal bins.
 
 The normalising here is the DEV data's own (its README), written apart from the product's rules on purpose: money to
 cents (the last separator followed by two digits is the decimal mark), dates to ISO, identifiers to their letters and

@@ -156,7 +156,9 @@ def test_a_value_may_stand_below_its_label_or_under_its_column() -> None:
     below = printed("Claim Number     Policy Number\nCL-778812        PX 4471-9")
     assert best(below, "claim_number", "policy_number") == {"claim_number": "CL778812", "policy_number": "PX44719"}
     column = printed(
-        "Month        Spots     Gross Amount    Net Amount\nMay             12        1,200.00      1,020.00\nTotals          12        1,200.00      1,020.00"
+        "Month        Spots     Gross Amount    Net Amount\n"
+        "May             12        1,200.00      1,020.00\n"
+        "Totals          12        1,200.00      1,020.00"
     )
     assert best(column, "gross_amount", "net_amount") == {"gross_amount": "1200.00", "net_amount": "1020.00"}
 

@@ -13,16 +13,19 @@ from evidoc.understanding.recognisers import amounts, contacts, dates, identifie
 from evidoc.understanding.recognisers.spot import Spot
 
 _MONTH_FIRST = re.compile(
-    r"\b[A-Z]{2},? {0,3}\d{5}(?:-\d{4})?\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? \d{1,2}, (?:19|20)\d{2}"
+    r"\b[A-Z]{2},? {0,3}\d{5}(?:-\d{4})?\b|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
+    r"Dec)[a-z]{0,6}\.? \d{1,2}, (?:19|20)\d{2}"
     r"|\bUSD\b|US\$|\bUSA\b|\b(?:LLC|Inc)\b|\bZIP\b",
 )
 _DAY_FIRST = re.compile(
-    r"€|£|₹|\bRM ?\d|\bEUR\b|\bGBP\b|\bVAT\b|\bGST\b|\b(?:und|der|die|rechnung|facture|factura|factuur|fattura|fatura|datum|fecha|"
+    r"€|£|₹|\bRM ?\d|\bEUR\b|\bGBP\b|\bVAT\b|\bGST\b|\b(?:und|der|die|rechnung|facture|factura|factuur|fattura|"
+    r"fatura|datum|fecha|"
     r"le|les|des|del|van|het|della|kuala|sdn|bhd|ltd|pvt|pty)\b",
     re.IGNORECASE,
 )
 _COMMA_WORDS = re.compile(
-    r"€|\b(?:und|rechnung|facture|factura|factuur|fattura|fatura|faktura|datum|fecha|mwst|ust|tva|iva|btw|netto|total ht|betrag|importe|bedrag)\b",
+    r"€|\b(?:und|rechnung|facture|factura|factuur|fattura|fatura|faktura|datum|fecha|mwst|ust|tva|iva|btw|netto|"
+    r"total ht|betrag|importe|bedrag)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![^\W\d_])(?:[A-Z]{3}|RM|Rs)(?![^\W\d_])")

@@ -161,33 +161,28 @@ class Linker:
 
     def _column(self, segment: Segment) -> list[Link]:
         links: list[Link] = []
-        passed = 0
         height = self._view.usual_height
-        for other in self._view.above(segment, _REACH_UP):
+        for passed, other in enumerate(self._view.above(segment, _REACH_UP)):
             labels = self._labels.get(other.number, ())
             far = max(segment.box.y0 - other.box.y1, 0.0) / height
             near = 1.0 if far <= _NEAR_ROWS else 0.85 if far <= _CLOSE_ROWS else 0.6
             if passed:
                 near = min(0.75, near + 0.15) - min(0.01 * passed, 0.3)
             near *= _alignment(segment, other, height)
-            text = self._view.text_of(other).rstrip()
             links.extend(
                 Link(label, near * (_FILLED_BELOW if label.filled else 1.0), label.exactness, passed)
                 for label in _whole_first(labels)
             )
-            if not labels and text.endswith(":"):
+            if not labels and self._view.text_of(other).rstrip().endswith(":"):
                 links.append(Link(None, near, 1.0, passed))
-            if len(links) >= _MOST_LINKS or (labels and any(not label.filled for label in labels)):
-                break
-            passed += 1
-            if passed > _MOST_PASSED:
+            if len(links) >= _MOST_LINKS or any(not label.filled for label in labels) or passed >= _MOST_PASSED:
                 break
         return links[:_MOST_LINKS]
 
 
 def _whole_first(labels: Sequence[Occurrence]) -> list[Occurrence]:
     """The last label first; those that are only parts of longer ones after all others."""
-    return sorted(reversed(labels), key=lambda label: bool(label.within))
+    return sorted(labels, key=lambda label: (bool(label.within), -label.start))
 
 
 def _is_heading(label: Occurrence) -> bool:

@@ -240,7 +240,7 @@ def _cents(sighting: Sighting) -> int:
 
 
 def _compare_columns(sightings: Sequence[Sighting]) -> None:
-    """``last_in_column`` and ``column_sum``: the lowest value under a label, and one that the others above add up to."""
+    """``last_in_column``: the lowest value under a label. ``column_sum``: those above it add up to it."""
     columns: dict[tuple[int, tuple[int, int]], list[Sighting]] = {}
     for sighting in sightings:
         sighting.signals["last_in_column"] = sighting.signals["column_sum"] = 0.0

@@ -19,12 +19,15 @@ _SKIP_NUMBER = re.compile(r"[\s:=.*#_|]*(?:(?:nr|no|num|number|nummer|n°|nº|�
 _TAIL = " \t:;|_"
 _GOES_ON = re.compile(r"(?:[,&/+-]|\b(?:and|und|et|of|the|for|y|en|de))\s*$", re.IGNORECASE)
 _SUFFIX = re.compile(
-    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited|sdn\.? bhd|bhd|s/b)\.?[,)]?(?:\s.{0,12})?$",
+    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited|sdn\.? bhd|"
+    r"bhd|s/b)\.?[,)]?(?:\s.{0,12})?$",
     re.IGNORECASE,
 )
 _MORE_OF_A_LABEL = frozenset(
-    "ref id # code name date dates desc description type external account acct amount total terms line no address by to from of and or & und "
-    "rate price qty period number info information details contact office comments comment datum betrag adresse art typ".split()  # noqa: SIM905
+    "ref id # code name date dates desc description type external account acct amount total terms line no "
+    "address by to from of and or & und "
+    "rate price qty period number info information details contact office comments comment datum betrag "
+    "adresse art typ".split()
 )
 _MARK = re.compile(r"[:=]")
 _NOTHING = frozenset(

@@ -1,7 +1,9 @@
+# ruff: noqa: E501 (a table: one row a family)
 """How much each signal counts: the one table of the rules. A score is the logistic function of bias + sum of products.
 
-Rows are families of feature types; ``ALL`` holds for each unless its own row says otherwise. Set by hand, checked on
-half of the templates of each DEV set; a learned scorer reads the same signals (``Candidate.signals``).
+Rows are families of feature types; ``ALL`` holds for each unless its own row says otherwise. Set by hand,
+then moved part of the way to a linear fit on one half of the templates of the DEV sets and checked on the other; a
+learned scorer reads the same signals (``Candidate.signals``).
 """
 
 from collections.abc import Mapping

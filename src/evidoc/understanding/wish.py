@@ -17,9 +17,11 @@ _HEADS: Mapping[str, FeatureType] = {
     word: kind
     for kind, words in {
         FeatureType.DATE: "date dates day dated datum fecha data deadline dob birthday",
-        FeatureType.IDENTIFIER: "no num number nr id code ref reference identifier nummer numero key serial sku pin imei vin",
-        FeatureType.MONEY: "amount total sum price cost costs fee fees balance gross net tax premium salary wage payment deposit rent betrag "
-        "montant importe bedrag charge charges budget revenue income turnover subtotal discount value commission",
+        FeatureType.IDENTIFIER: "no num number nr id code ref reference identifier nummer numero key serial sku pin imei "
+        "vin",
+        FeatureType.MONEY: "amount total sum price cost costs fee fees balance gross net tax premium salary wage "
+        "payment deposit rent betrag montant importe bedrag charge charges budget revenue income "
+        "turnover subtotal discount value commission",
         FeatureType.PERCENT: "percent percentage pct rate ratio",
         FeatureType.ADDRESS: "address adresse direccion adres indirizzo",
         FeatureType.EMAIL: "email mail",
@@ -32,23 +34,26 @@ _HEADS: Mapping[str, FeatureType] = {
         FeatureType.COUNTRY: "country nationality citizenship",
         FeatureType.DURATION: "duration term terms period validity",
         FeatureType.NUMBER: "count quantity qty age pages weight volume area size units hours days mileage",
-        FeatureType.ORGANIZATION: "company vendor supplier seller buyer customer client employer bank insurer carrier agency organization organisation "
-        "landlord tenant lessor lessee licensor licensee party registrant manufacturer contractor",
-        FeatureType.PERSON: "person signer signatory employee patient applicant driver author contact director manager insured claimant",
+        FeatureType.ORGANIZATION: "company vendor supplier seller buyer customer client employer bank insurer carrier "
+        "agency organization organisation landlord tenant lessor lessee licensor licensee party "
+        "registrant manufacturer contractor",
+        FeatureType.PERSON: "person signer signatory employee patient applicant driver author contact director "
+        "manager insured claimant",
         FeatureType.TABLE: "items lines rows table positions",
     }.items()
     for word in words.split()
 }  # fmt: skip
 _PEOPLE = frozenset(
-    "signer signatory contact employee patient person first last full given family applicant driver author director manager claimant insured "
-    "witness doctor student father mother spouse user holder representative".split()  # noqa: SIM905
+    "signer signatory contact employee patient person first last full given family applicant driver author "
+    "director manager claimant insured "
+    "witness doctor student father mother spouse user holder representative".split()
 )
-_FIRST = frozenset("from start begin starting beginning inception commencement first since open opening".split())  # noqa: SIM905
-_SECOND = frozenset("to end until till ending thru through expiry expiration last finish close closing".split())  # noqa: SIM905
+_FIRST = frozenset("from start begin starting beginning inception commencement first since open opening".split())
+_SECOND = frozenset("to end until till ending thru through expiry expiration last finish close closing".split())
 _CUSTOMER = frozenset(
     "customer client buyer recipient purchaser billing bill payer consignee advertiser tenant".split()
-)  # noqa: SIM905
-_ISSUER = frozenset("vendor seller supplier issuer merchant company biller sender store shop provider".split())  # noqa: SIM905
+)
+_ISSUER = frozenset("vendor seller supplier issuer merchant company biller sender store shop provider".split())
 _PERIODS = ("period", "dates", "date", "term")
 
 CLEAR, WEAK = 1.0, 0.6

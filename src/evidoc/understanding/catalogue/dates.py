@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one row a language)
 """Dates and periods of the catalogue."""
 
 from evidoc.kernel.finding import FeatureType

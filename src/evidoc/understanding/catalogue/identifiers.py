@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one row a language)
 """Identifiers of the catalogue."""
 
 from evidoc.kernel.finding import FeatureType

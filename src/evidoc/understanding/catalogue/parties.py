@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one row a language)
 """Names, addresses and terms of the catalogue."""
 
 from evidoc.kernel.finding import FeatureType
@@ -57,7 +58,7 @@ PARTIES = (
         "customer_address",
         _A,
         "client_address buyer_address billing_address bill_to_address recipient_address rechnungsadresse",
-        {language: labels for language, labels in _CUSTOMER.items()},
+        _CUSTOMER,
         {"en": "Address", "de": "Anschrift|Adresse", "fr": "Adresse", "es": "Dirección", "nl": "Adres", "it": "Indirizzo"},
         side="customer",
     ),

@@ -21,15 +21,19 @@ _POSTAL = re.compile(
 )
 _STREET = re.compile(
     r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)(?![^\W\d_])|"
-    r"(?<![^\W\d_])(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|highway|hwy|court|plaza|suite|"
-    r"floor|building|p\.? ?o\.? ?box|rue|avenue|chemin|place|quai|allée|calle|avenida|avda|plaza|paseo|carrer|via|viale|piazza|corso|"
-    r"straat|laan|plein|gracht|kade|singel|rua|praça|travessa|ul\.|ulica|aleja|jalan|jln|jl\.?|lorong|taman|lot|no\.?|unit|level|block|blok|"
+    r"(?<![^\W\d_])(?:street|st\.?|avenue|ave\.?|road|rd\.?|lane|ln\.?|drive|dr\.?|boulevard|blvd\.?|highway|hwy|"
+    r"court|plaza|suite|"
+    r"floor|building|p\.? ?o\.? ?box|rue|avenue|chemin|place|quai|allée|calle|avenida|avda|plaza|paseo|carrer|via|"
+    r"viale|piazza|corso|"
+    r"straat|laan|plein|gracht|kade|singel|rua|praça|travessa|ul\.|ulica|aleja|jalan|jln|jl\.?|lorong|taman|lot|"
+    r"no\.?|unit|level|block|blok|"
     r"persiaran|lebuh|kawasan|batu|km)(?![^\W\d_])|straat \d|laan \d|weg \d",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*\d{1,5}[A-Za-z]?[ ,/-]|\s\d{1,4} ?[a-zA-Z]?$")
 _OTHER = re.compile(
-    r"(?<![^\W\d_])(?:tel|fax|phone|fon|telefon|email|e-mail|www|http|gst|vat|ust|iban|bic|reg|date|datum|invoice|rechnung|receipt|"
+    r"(?<![^\W\d_])(?:tel|fax|phone|fon|telefon|email|e-mail|www|http|gst|vat|ust|iban|bic|reg|date|datum|invoice|"
+    r"rechnung|receipt|"
     r"cashier|total|no\.? tva|siret|contact|mobile)(?![^\W\d_])|@",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ def ibans(text: str) -> Iterator[Spot]:
 
 
 def _end_of(text: str, start: int, marks: int) -> int | None:
-    """Where ``marks`` capitals and digits from ``start`` on end, with at most one space between; None if they do not."""
+    """Where ``marks`` capitals and digits from ``start`` on end, single spaces between them; None if they do not."""
     for position in range(start, min(start + 2 * marks, len(text))):
         mark = text[position]
         if mark == " " and text[position - 1] != " ":

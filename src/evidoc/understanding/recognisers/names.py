@@ -11,16 +11,19 @@ from evidoc.understanding.recognisers.spot import Spot
 
 _FORMS = re.compile(
     r"(?<![\w&/])(?:"
-    r"GmbH(?: ?& ?Co\.? ?(?:KG(?:aA)?|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|KGaA|KG|OHG|GbR|UG(?: ?\(haftungsbeschränkt\))?|"
+    r"GmbH(?: ?& ?Co\.? ?(?:KG(?:aA)?|OHG))?|gGmbH|mbH|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|KGaA|KG|OHG|GbR|"
+    r"UG(?: ?\(haftungsbeschränkt\))?|"
     r"e\. ?[KV]\.|eG|SE|"
-    r"Inc\.?|INC\.?|Incorporated|L\.?L\.?C\.?|L\.?L\.?P\.?|Corp\.?|CORP\.?|Corporation|CORPORATION|Co\.,? ?Ltd\.?|Ltd\.?|LTD\.?|Limited|LIMITED|"
+    r"Inc\.?|INC\.?|Incorporated|L\.?L\.?C\.?|L\.?L\.?P\.?|Corp\.?|CORP\.?|Corporation|CORPORATION|Co\.,? ?Ltd\.?|"
+    r"Ltd\.?|LTD\.?|Limited|LIMITED|"
     r"PLC|plc|P\.?L\.?C\.?|Company|COMPANY|Co\.|LP|L\.P\.|P\.A\.|PAC|"
     r"S\.?A\.?R\.?L\.?|SARL|SAS|S\.A\.S\.?|SASU|EURL|SNC|S\.?A\.?|SA/NV|NV/SA|S\. ?A\.|S\.?L\.?U?\.?|S\.?L\.|S\.?C\.?|"
     r"B\.?V\.?(?:B\.?A\.?)?|BVBA|N\.?V\.?|V\.?O\.?F\.?|C\.?V\.?|"
     r"S\.?p\.?A\.?|S\.?r\.?l\.?s?|S\.?n\.?c\.?|S\.?a\.?s\.?|Lda\.?|LDA\.?|Unipessoal Lda|Ltda\.?|S\.?G\.?P\.?S\.?|"
     r"Sp\. ?z ?o\. ?o\.(?: ?sp\. ?k\.)?|sp\. z o\.o\.|spółka akcyjna|S\.K\.A\.|"
     r"A/S|ApS|AB|AS|ASA|Oy|Oyj|HB|"
-    r"S/B|(?:SDN\.? ?)?BHD\.?|Sdn\.? Bhd\.?|SDN BHD|PTE\.? LTD\.?|Pte\.? Ltd\.?|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|Private Limited|K\.?K\.?|"
+    r"S/B|(?:SDN\.? ?)?BHD\.?|Sdn\.? Bhd\.?|SDN BHD|PTE\.? LTD\.?|Pte\.? Ltd\.?|Pty\.? Ltd\.?|Pvt\.? Ltd\.?|"
+    r"Private Limited|K\.?K\.?|"
     r"s\.r\.o\.|a\.s\.|d\.o\.o\.|d\.d\.|Kft\.?|Zrt\.?|"
     r"Foundation|Association|Committee|University|Trust|Bank|Sparkasse|Stiftung|Verein|Ministry|Institute|Group"
     r")(?![\w])"
@@ -29,7 +32,8 @@ _SURE = re.compile(
     r"(?:Foundation|Association|Committee|University|Trust|Bank|Group|Company|SE|AS|AB|SC|SA|SL|CV|LP|PAC)$"
 )
 _INNER = frozenset(
-    "and und et en y e & of für for fur de der des die das du del della di da do dos van von vom zur zum la le les the + - –".split()
+    "and und et en y e & of für for fur de der des die das du del della di da do dos van von vom zur zum "
+    "la le les the + - –".split()
 )
 _WORDS = re.compile(r"\S+")
 _TITLES = frozenset(
@@ -38,7 +42,8 @@ _TITLES = frozenset(
 _MOST_WORDS = 10
 _FEWEST_LETTERS = 3
 _NOT_A_NAME = frozenset(
-    "total page date invoice number tel phone fax street road amount tax vat order customer rechnung seite datum".split()
+    "total page date invoice number tel phone fax street road amount tax vat order customer rechnung "
+    "seite datum".split()
 )
 
 
