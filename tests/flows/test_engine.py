@@ -98,6 +98,37 @@ def test_a_sweep_starts_what_was_committed_and_never_submitted(tmp_path: Path) -
     assert work.performed == ["committed"]
 
 
+def test_a_job_whose_end_could_not_be_noted_is_taken_up_once_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evidoc.flows.engine.SWEEP_SECONDS", 0.2)
+    full = threading.Event()
+    full.set()
+
+    def perform(_id: str, _durable: Durable) -> None:
+        if full.is_set():
+            raise OSError("no space left")
+
+    class Unlucky(Work):
+        def abandon(self, _org_id: str, _name: str) -> None:
+            self.abandoned_one.set()
+            raise OSError("no space left")
+
+    work = Unlucky(perform)
+    work.unfinished = ["one"]
+    with running(tmp_path, work) as engine:
+        with closing(sqlite3.connect(tmp_path / "engine.sqlite", timeout=PATIENCE)) as database:
+            database.execute(
+                "CREATE TRIGGER full BEFORE UPDATE ON workflow_status WHEN NEW.status IN ('SUCCESS', 'ERROR') "
+                "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            )
+        engine.submit("work", "org", "one")
+        assert engine.wait_until(lambda: len(work.performed) > 1, PATIENCE)
+        full.clear()
+        assert work.ended.wait(PATIENCE)
+    assert work.unfinished == []
+
+
 def test_what_goes_wrong_is_abandoned_and_said_to_be(tmp_path: Path) -> None:
     def perform(_id: str, _durable: Durable) -> None:
         raise ValueError("a bug")

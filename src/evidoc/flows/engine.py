@@ -105,6 +105,7 @@ class Engine:
         self._queue: deque[_Order] = deque()
         self._queued: set[str] = set()
         self._active: dict[str, _Activity] = {}
+        self._left: set[str] = set()
         self._stopping = False
         self._next_sweep = 0.0
         self._workflows: dict[str, Callable[[str, str], None]] = {}
@@ -198,6 +199,7 @@ class Engine:
         try:
             yield
         finally:
+            self._left.add(id)
             self._leave(id)
 
     def _leave(self, id: str) -> None:  # noqa: A002
@@ -250,8 +252,10 @@ class Engine:
             DBOS.start_workflow(self._workflows[order.kind], order.org_id, order.id)
 
     def _sweep(self) -> None:
+        unfinished: set[str] = set()
         for kind, job in self._jobs.items():
             for org_id, id in job.unfinished():  # noqa: A001
+                unfinished.add(id)
                 with self._changed:
                     if id in self._queued or id in self._active:
                         continue
@@ -260,6 +264,11 @@ class Engine:
                     self.submit(kind, org_id, id)
                 elif status.status not in _UNDER_WAY:
                     job.abandon(org_id, id)
+                elif id in self._left:
+                    # It came to an end here, and neither database could be told: the disk was full, say.
+                    DBOS.resume_workflow(id)
+        with self._changed:
+            self._left &= unfinished
         self._forget_history()
 
     def _forget_history(self) -> None:
