@@ -72,6 +72,23 @@ def test_a_value_that_does_not_fit_an_operators_column_is_refused(rows: Rows, tm
     assert query(tmp_path, "SELECT count(*) FROM t") == [(0,)]
 
 
+def test_text_goes_into_a_column_of_bytes_as_utf8(rows: Rows, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "default_database.sqlite")) as database:
+        database.execute("CREATE TABLE t (note BLOB)")
+    rows.write("default_database", "t", row(note="Süd"))
+    assert query(tmp_path, "SELECT note FROM t") == [("Süd".encode(),)]
+
+
+@pytest.mark.parametrize("table", ["sqlite_mine", "shown", "elsewhere.t", "times"])
+def test_what_no_second_try_helps_is_refused(rows: Rows, tmp_path: Path, table: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "default_database.sqlite")) as database:
+        database.execute("CREATE VIEW shown AS SELECT 1 AS note")
+        database.execute("CREATE TABLE times (note TIME)")
+    with pytest.raises(DeliveryRefused) as refusal:
+        rows.write("default_database", table, row(note="secret words"))
+    assert "secret" not in str(refusal.value)
+
+
 def test_names_are_quoted_and_never_run(rows: Rows, tmp_path: Path) -> None:
     evil = 'x" TEXT); DROP TABLE invoices; --'
     rows.write("default_database", "invoices", row(vendor="a"))

@@ -67,6 +67,8 @@ def bound_value(value: str | None, kind: TypeEngine[Any], column: str) -> Any:
     try:
         if wanted in (Decimal, float):
             return Decimal(value)
+        if wanted is bytes:
+            return value.encode()
         if wanted is int:
             return int(Decimal(value))
         if wanted is date:

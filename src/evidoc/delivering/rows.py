@@ -22,8 +22,10 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     NoSuchTableError,
     NotSupportedError,
+    OperationalError,
     ProgrammingError,
     SQLAlchemyError,
+    StatementError,
 )
 from sqlalchemy.schema import CreateColumn, Index
 
@@ -33,6 +35,9 @@ from evidoc.kernel.errors import DeliveryFailed, DeliveryRefused
 DEFAULT_CONNECTION = "default_database"
 
 MOST_COLUMNS = 500
+
+_NEVER_ON_SQLITE = frozenset({"SQLITE_ERROR", "SQLITE_READONLY", "SQLITE_AUTH"})
+"""Errors that SQLite's driver calls operational and that no second try helps: a reserved name, a view, no schema."""
 
 _ATTEMPTS = 3
 _BUSY_SECONDS = 15
@@ -187,6 +192,14 @@ def _translated(connection: str) -> Iterator[None]:
         raise DeliveryRefused(f"{told} has a URL that cannot be used, or its driver is not installed") from error
     except (ProgrammingError, DataError, IntegrityError, NotSupportedError, CompileError, NoSuchTableError) as error:
         raise DeliveryRefused(f"{told} refuses the row or its table ({_cause(error)})") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorname", "") in _NEVER_ON_SQLITE:
+            raise DeliveryRefused(f"{told} refuses the row or its table ({_cause(error)})") from error
+        raise DeliveryFailed(f"{told} cannot take the row at the moment ({_cause(error)})") from error
+    except DBAPIError as error:
+        raise DeliveryFailed(f"{told} cannot take the row at the moment ({_cause(error)})") from error
+    except StatementError as error:
+        raise DeliveryRefused(f"{told} has a column that does not take its value ({_cause(error)})") from error
     except SQLAlchemyError as error:
         raise DeliveryFailed(f"{told} cannot take the row at the moment ({_cause(error)})") from error
 
