@@ -69,11 +69,25 @@ def serving(data: Path, processors: int = 2) -> Iterator[Served]:
 
 def memory_of(pid: int) -> int | None:
     """The resident memory of a process in bytes; None where it is gone."""
+    return _status(pid, "VmRSS")
+
+
+def peak_memory_of(pid: int) -> int:
+    """The most resident memory that a process had; 0 where it is gone."""
+    return _status(pid, "VmHWM") or 0
+
+
+def reset_peak_memory(pid: int) -> None:
+    """Have the peak counted from now on."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def _status(pid: int, field: str) -> int | None:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return None
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    found = re.search(rf"{field}:\s+(\d+) kB", status)
     return int(found[1]) * 1024 if found else None
 
 

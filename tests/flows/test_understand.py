@@ -1,8 +1,7 @@
 """What comes out of the child is checked; where a long document is too much, its first pages are asked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +31,10 @@ class Inline:
         self._most_pages = most_pages
         self.pages: list[int] = []
 
-    def run(self, job: str, arguments: Mapping[str, Any], data: bytes | Path, *, more_seconds: int) -> Iterator[bytes]:
-        assert isinstance(data, bytes)
+    def run(
+        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int
+    ) -> Iterator[bytes]:
+        data = b"".join(data)
         self.pages.append(data.count(b'"typeset"'))
         if self.pages[-1] > self._most_pages:
             raise DocumentTooComplex

@@ -21,7 +21,7 @@ from evidoc.kernel.errors import (
     ReaderCrashed,
     Unavailable,
 )
-from evidoc.reading.sandbox import Sandbox
+from evidoc.reading.sandbox import Data, Sandbox
 from evidoc.reading.sandbox_frames import FrameBuffer, Kind, encode_frame
 from evidoc.reading.sandbox_limits import SandboxLimits
 
@@ -45,7 +45,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     box.close()
 
 
-def run(sandbox: Sandbox, job: str, data: bytes | Path = b"", **arguments: object) -> list[bytes]:
+def run(sandbox: Sandbox, job: str, data: Data = b"", **arguments: object) -> list[bytes]:
     return list(sandbox.run(job, arguments, data))
 
 
@@ -68,13 +68,14 @@ def test_results_arrive_in_order(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 5, 3_000_000])
-def test_bytes_and_files_reach_the_job_whole(sandbox: Sandbox, tmp_path: Path, size: int) -> None:
+def test_bytes_files_and_pieces_reach_the_job_whole(sandbox: Sandbox, tmp_path: Path, size: int) -> None:
     data = os.urandom(size)
     path = tmp_path / "data"
     path.write_bytes(data)
 
     assert run(sandbox, "echo", data) == [data]
     assert run(sandbox, "echo", path) == [data]
+    assert run(sandbox, "echo", [data[: size // 3], data[size // 3 :]]) == [data]
 
 
 def test_an_unknown_job_is_a_mistake_of_the_caller(sandbox: Sandbox) -> None:
@@ -236,7 +237,7 @@ def test_killing_the_parent_after_results_came_is_said_and_takes_the_child_along
 OWNER = """
 import sys
 from pathlib import Path
-from evidoc.reading.sandbox import Sandbox
+from evidoc.reading.sandbox import Data, Sandbox
 box = Sandbox({"hang": "tests.reading.jobs_for_sandbox:tell_pid_and_hang"}, Path(sys.argv[1]))
 for result in box.run("hang", {}, b""):
     print(box.parent_pid, result.decode(), flush=True)

@@ -1,15 +1,14 @@
 """Questions to a stored reading, answered in a sandboxed child; what comes back is checked at the gate."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from evidoc.deciding.gate import check
-from evidoc.flows.understand_job import pack
+from evidoc.flows.understand_job import packed
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.decision_codec import decisions_from_json, feature_to_json
@@ -122,19 +121,29 @@ class Understander:
             return self._ask(question, reading, arguments, FIRST_PAGES), (IN_PART,)
 
     def _ask(self, question: str, reading: Reading, arguments: Mapping[str, Any], most_pages: int | None = None) -> Any:
-        pages = list(islice(_encoded_pages(reading), most_pages))
-        data = pack([encode_frame(reading), *pages])
-        more_seconds = min(int(len(pages) * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
+        count = min(len(reading.pages), most_pages or len(reading.pages))
+        more_seconds = min(int(count * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
+        data = _Packed(reading, count)
         answer = b"".join(self._sandbox.run(f"understand.{question}", arguments, data, more_seconds=more_seconds))
         with _from_child():
             return json.loads(answer)
 
 
-def _encoded_pages(reading: Reading) -> Iterable[bytes]:
-    pages = reading.pages
-    if isinstance(pages, StoredPages):
-        return (pages.part(index) for index in range(len(pages)))
-    return (encode_page(page) for page in pages)
+class _Packed:
+    """The first pages of a reading on their way to a job, one at a time."""
+
+    def __init__(self, reading: Reading, count: int) -> None:
+        self._reading = reading
+        self._count = count
+
+    def __iter__(self) -> Iterator[bytes]:
+        return packed(self._parts())
+
+    def _parts(self) -> Iterator[bytes]:
+        yield encode_frame(self._reading)
+        pages = self._reading.pages
+        for index in range(self._count):
+            yield pages.part(index) if isinstance(pages, StoredPages) else encode_page(pages[index])
 
 
 @contextmanager

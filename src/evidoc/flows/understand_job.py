@@ -6,7 +6,8 @@ money, must end this process and not the server.
 
 import json
 import mmap
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from struct import Struct
 from typing import Any, overload
@@ -29,11 +30,19 @@ Bytes = bytes | mmap.mmap
 Send = Callable[[bytes], None]
 
 _LENGTH = Struct("<I")
+_RECENT_PAGES = 32
 
 
-def pack(parts: Sequence[bytes]) -> bytes:
-    """A reading's frame and then its pages, each preceded by its length, as these jobs take them."""
-    return b"".join(piece for part in parts for piece in (_LENGTH.pack(len(part)), part))
+def packed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of what these jobs take: a reading's frame and then its pages, each preceded by its length."""
+    for part in parts:
+        yield _LENGTH.pack(len(part))
+        yield part
+
+
+def pack(parts: Iterable[bytes]) -> bytes:
+    """The same in one piece."""
+    return b"".join(packed(parts))
 
 
 def warm_up() -> None:
@@ -118,12 +127,12 @@ def _unpack(data: Bytes) -> Reading:
 
 
 class _Pages(Sequence[Page]):
-    """Pages decoded when they are asked for, and kept: extractors ask many times, and the process ends soon."""
+    """Pages decoded when they are asked for; the latest are kept, since extractors ask for each many times."""
 
     def __init__(self, data: Bytes, bounds: Sequence[tuple[int, int]]) -> None:
         self._data = data
         self._bounds = bounds
-        self._decoded: dict[int, Page] = {}
+        self._recent: OrderedDict[int, Page] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._bounds)
@@ -137,7 +146,11 @@ class _Pages(Sequence[Page]):
             return [self[number] for number in range(*index.indices(len(self)))]
         if index < 0:
             index += len(self)
-        if index not in self._decoded:
-            start, end = self._bounds[index]
-            self._decoded[index] = decode_page(self._data[start:end])
-        return self._decoded[index]
+        if index in self._recent:
+            self._recent.move_to_end(index)
+            return self._recent[index]
+        start, end = self._bounds[index]
+        page = self._recent[index] = decode_page(self._data[start:end])
+        if len(self._recent) > _RECENT_PAGES:
+            self._recent.popitem(last=False)
+        return page

@@ -15,12 +15,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGXCPU
-from typing import Any
+from typing import Any, TypeAlias
 
 from evidoc.kernel.errors import DocumentTooComplex, EvidocError, ReaderCrashed, Unavailable
 from evidoc.reading.sandbox_frames import FrameBuffer, Kind, decode_error
@@ -35,6 +35,9 @@ _PIPE_BYTES = 1 << 18
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
 _TOO_LONG = "The document takes longer to process than this server allows"
 _TOO_BIG = "The document needs more memory than this server allows"
+
+Data: TypeAlias = bytes | Path | Iterable[bytes]
+"""What a job works on: bytes, a file of them, or pieces of them."""
 
 
 class _ParentDied(Exception):
@@ -79,10 +82,11 @@ class Sandbox:
         return self._parent.pid if self._parent else None
 
     def run(
-        self, job: str, arguments: Mapping[str, Any], data: bytes | Path, *, more_seconds: int = 0
+        self, job: str, arguments: Mapping[str, Any], data: Data, *, more_seconds: int = 0
     ) -> Generator[bytes, None, None]:
         """Yield the results of ``job`` as they come. Closing the iterator early kills the child.
 
+        ``data`` in pieces is never held here as a whole; it is asked for again if the sandbox was interrupted.
         ``more_seconds`` allows a job that can show no progress what honest data of this size take.
         Raises what the job raised (an EvidocError), DocumentTooComplex when it went over a limit,
         ReaderCrashed when it crashed, Unavailable when the sandbox itself was interrupted.
@@ -107,9 +111,7 @@ class Sandbox:
             self._closed = True
             self._end_parent()
 
-    def _run_once(
-        self, job: str, arguments: Mapping[str, Any], data: bytes | Path, more_seconds: int
-    ) -> Iterator[bytes]:
+    def _run_once(self, job: str, arguments: Mapping[str, Any], data: Data, more_seconds: int) -> Iterator[bytes]:
         limits = replace(self.limits, wall_seconds=self.limits.wall_seconds + more_seconds)
         with ExitStack() as stack:
             request = json.dumps({"job": job, "arguments": arguments, "more_seconds": more_seconds}).encode()
@@ -250,15 +252,16 @@ class _Call:
         return ended["most_memory_bytes"] > self._limits.memory_bytes * 0.6 and ended["code"] != SIGABRT
 
 
-def _descriptor_of(data: bytes | Path, stack: ExitStack) -> int:
+def _descriptor_of(data: Data, stack: ExitStack) -> int:
     """A readable descriptor of ``data``; the stack closes it."""
     if isinstance(data, Path):
         return stack.enter_context(data.open("rb")).fileno()
     descriptor = os.memfd_create("evidoc") if sys.platform == "linux" else _unnamed_file()
     stack.callback(os.close, descriptor)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+    for piece in [data] if isinstance(data, bytes) else data:
+        view = memoryview(piece)
+        while view:
+            view = view[os.write(descriptor, view) :]
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 
