@@ -79,19 +79,23 @@ class _Walk:
         handles = list(map(getter, repeat(holder), range(count)))
         types = np.fromiter(map(self._pdfium.FPDFPageObj_GetType, handles), np.int8, count)
         drawn = np.flatnonzero((types == _PATH) | (types == _IMAGE))
-        boxes = self._bounds([handles[number] for number in drawn], matrix)
-        paths = types[drawn] == _PATH
-        self._drawing.paths += int(paths.sum())
-        self._thin_paths(handles, drawn[paths], boxes[paths], matrix)
-        self._drawing.images += map(Box._make, boxes[~paths].tolist())
-        if matrix == _UNMOVED:
-            self._look_for_cover(handles, types, drawn[~paths], boxes[~paths])
+        if len(drawn):
+            self._lines_and_images(handles, types, drawn, matrix)
         for number in np.flatnonzero(types == _FORM).tolist():
             if depth:
                 form = handles[number]
                 inner = _multiply(self._matrix(form), matrix)
                 size = self._pdfium.FPDFFormObj_CountObjects(form)
                 self._objects(self._pdfium.FPDFFormObj_GetObject, form, size, inner, depth - 1)
+
+    def _lines_and_images(self, handles: list[int], types: Any, drawn: Any, matrix: Matrix) -> None:
+        boxes = self._bounds([handles[number] for number in drawn.tolist()], matrix)
+        paths = types[drawn] == _PATH
+        self._drawing.paths += int(paths.sum())
+        self._thin_paths(handles, drawn[paths], boxes[paths], matrix)
+        self._drawing.images += map(Box._make, boxes[~paths].tolist())
+        if matrix == _UNMOVED:
+            self._look_for_cover(handles, types, drawn[~paths], boxes[~paths])
 
     def _look_for_cover(self, handles: list[int], types: Any, images: Any, boxes: Floats) -> None:
         """Note the text below the last scanned image that fills the page."""

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -128,22 +129,23 @@ def _fragments(texts: Sequence[str], boxes: npt.NDArray[np.float32], numbers: li
     """Runs of words that follow each other closely, in the order in which the file draws them."""
     if not numbers:
         return []
-    x0, y0, x1, y1 = boxes.T
-    height = y1 - y0
+    lefts, tops, rights, bottoms = boxes.T
+    height = bottoms - tops
     lower = np.minimum(height[1:], height[:-1])
-    shared = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1])
-    gap = x0[1:] - x1[:-1]
+    shared = np.minimum(bottoms[1:], bottoms[:-1]) - np.maximum(tops[1:], tops[:-1])
+    gap = lefts[1:] - rights[:-1]
     joined = (shared > 0.5 * lower) & (gap < _WIDE_GAP * lower) & (gap > -0.5 * lower)
     joined &= np.maximum(height[1:], height[:-1]) < 2 * lower
     starts = [0, *(np.flatnonzero(~joined) + 1).tolist()]
-    left, top = x0[starts].tolist(), np.minimum.reduceat(y0, starts).tolist()
-    right, bottom = np.maximum.reduceat(x1, starts).tolist(), np.maximum.reduceat(y1, starts).tolist()
-    fragments = []
-    for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(numbers)], strict=True)):
-        members = numbers[start:end]
-        chars = sum(len(texts[number]) for number in members) + len(members) - 1
-        fragments.append(Fragment(members, left[place], top[place], right[place], bottom[place], chars))
-    return fragments
+    left, top = lefts[starts].tolist(), np.minimum.reduceat(tops, starts).tolist()
+    right, bottom = np.maximum.reduceat(rights, starts).tolist(), np.maximum.reduceat(bottoms, starts).tolist()
+    # Every word but the last of a fragment is followed by a space.
+    reach = [0, *accumulate([len(texts[number]) + 1 for number in numbers])]
+    ends = [*starts[1:], len(numbers)]
+    return [
+        Fragment(numbers[start:end], x0, y0, x1, y1, reach[end] - reach[start] - 1)
+        for start, end, x0, y0, x1, y1 in zip(starts, ends, left, top, right, bottom, strict=True)
+    ]
 
 
 def _read(fragments: list[Fragment], depth: int) -> list[PrintedLine]:

@@ -6,12 +6,11 @@ lot when it stands at the same place on all.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from evidoc.kernel.reading import Box
-from evidoc.reading.tables.ink import Ink, Level, Piece
+from evidoc.reading.tables.ink import Corners, Ink, Level, Piece
 
 USUAL_GAP = 1.8
 """Spaces: a strip's gap must be this wide on the line in the middle, or it may be ordinary spaces."""
@@ -47,7 +46,7 @@ class Segment:
 
     def copy(self) -> "Segment":
         """The same, to be changed."""
-        return replace(self, words=list(self.words))
+        return Segment(list(self.words), self.column, self.end_column, self.x0, self.x1, self.y0, self.y1)
 
     def take(self, other: "Segment") -> None:
         """Add the text of another segment; the columns stay."""
@@ -89,7 +88,7 @@ def columns_of(core: Sequence[Level], ink: Ink, walls: Sequence[float] = ()) -> 
     return [column for column in reach if column is not None]
 
 
-def _strips(rows: Sequence[Sequence[Box]], ink: Ink) -> list[tuple[float, float]]:
+def _strips(rows: Sequence[Sequence[Corners]], ink: Ink) -> list[tuple[float, float]]:
     """Where all rows but a few are blank: intervals between the outermost words."""
     allowed = len(rows) // 10
     turns: list[tuple[float, int]] = []
@@ -117,7 +116,7 @@ def _strips(rows: Sequence[Sequence[Box]], ink: Ink) -> list[tuple[float, float]
 
 
 def _parting(
-    strips: Sequence[tuple[float, float]], rows: Sequence[Sequence[Box]], ink: Ink
+    strips: Sequence[tuple[float, float]], rows: Sequence[Sequence[Corners]], ink: Ink
 ) -> list[tuple[float, float]]:
     """The strips whose gap is wider than ordinary spaces, on most of the rows that write right beside them."""
     parting: list[tuple[float, float]] = []
@@ -192,9 +191,10 @@ def _place(
     segments: list[Segment], words: list[int], columns: Sequence[Column], cuts: Sequence[float], ink: Ink, loose: bool
 ) -> None:
     """Add a run of words to the columns that it stands in, to the right of what is there already."""
-    boxes = [ink.boxes[word] for word in words]
-    x0, x1 = boxes[0][0], max(box[2] for box in boxes)
-    y0, y1 = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    x0, y0, x1, y1 = ink.boxes[words[0]]
+    for word in words[1:]:
+        _, top, right, bottom = ink.boxes[word]
+        x1, y0, y1 = max(x1, right), min(y0, top), max(y1, bottom)
     first, last = bisect_left(cuts, x0), bisect_right(cuts, x1)
     if first < last:
         near = range(first, last + 1)

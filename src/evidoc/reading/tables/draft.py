@@ -105,7 +105,7 @@ def line_of(level: Level, columns: Sequence[Column], ink: Ink, *, core: bool) ->
 
 
 def _said(segment: Segment, ink: Ink) -> str:
-    return " ".join(ink.words[word] for word in segment.words)
+    return " ".join([ink.words[word] for word in segment.words])
 
 
 def _walls(edges: Edges, levels: Sequence[Level]) -> list[float]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from evidoc.kernel.reading import Box, Cell, Page, Span, Table, union
 from evidoc.reading.tables.grid import Grid, GridCell
+from evidoc.reading.tables.ink import Corners
 
 Content = tuple[GridCell, list[int]]
 """A cell and the words in it."""
 
 
-def words_in(grid: Grid, boxes: Sequence[Box]) -> list[Content]:
+def words_in(grid: Grid, boxes: Sequence[Corners]) -> list[Content]:
     """Every cell of ``grid`` with the words whose middle lies in it."""
     owner = {
         (row, column): index
@@ -22,7 +23,7 @@ def words_in(grid: Grid, boxes: Sequence[Box]) -> list[Content]:
     left, top, right, bottom = grid.box
     for word, (x0, y0, x1, y1) in enumerate(boxes):
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        if left < x < right and top < y < bottom:
+        if top < y < bottom and left < x < right:
             field = bisect_right(grid.ys, y) - 1, bisect_right(grid.xs, x) - 1
             members[owner[field]].append(word)
     return list(zip(grid.cells, members, strict=True))
@@ -55,7 +56,7 @@ def table_of(
             Cell(
                 row=cell.row,
                 column=cell.column,
-                box=union([area, *(page.words.box(word) for word in words)]),
+                box=union([area, *map(page.words.box, words)]) if words else area,
                 spans=spans_of(page, words),
                 row_span=cell.end_row - cell.row,
                 column_span=cell.end_column - cell.column,
@@ -73,6 +74,8 @@ def words_of(page: Page, table: Table) -> set[int]:
 
 def spans_of(page: Page, words: Sequence[int]) -> tuple[Span, ...]:
     """Runs of words that follow one another in the text and stand on one printed line, in reading order."""
+    if len(words) == 1:
+        return (Span(page.words.starts[words[0]], page.words.ends[words[0]]),)
     runs: list[tuple[Box, int, int]] = []
     for word in sorted(words):
         box = page.words.box(word)

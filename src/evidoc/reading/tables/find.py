@@ -44,7 +44,10 @@ def _from_the_top(tables: Sequence[Table]) -> tuple[Table, ...]:
 
 
 def _outside(pieces: Sequence[Piece], tables: Sequence[Table]) -> list[Piece]:
-    return [piece for piece in pieces if not any(inside(table.box, piece) for table in tables)]
+    kept = list(pieces)
+    for table in tables:
+        kept = [piece for piece in kept if not inside(table.box, piece)]
+    return kept
 
 
 def _accepted(page: Page, region: Region, edges: Edges, ink: Ink, taken: set[int]) -> list[Table]:

@@ -32,13 +32,13 @@ class Line:
 
 def figure_columns(lines: Sequence[Line], columns: int) -> frozenset[int]:
     """The columns that hold figures on most of the lines that say anything there (at least two)."""
-    found = []
-    for column in range(columns):
-        said = sum(any(s.column <= column < s.end_column for s in line.segments) for line in lines)
-        figures = sum(column in line.figures for line in lines)
-        if figures and figures >= 0.6 * said:
-            found.append(column)
-    return frozenset(found)
+    said, figures = [0] * columns, [0] * columns
+    for line in lines:
+        for column in {column for s in line.segments for column in range(s.column, s.end_column)}:
+            said[column] += 1
+        for column in line.figures:
+            figures[column] += 1
+    return frozenset(column for column in range(columns) if figures[column] and figures[column] >= 0.6 * said[column])
 
 
 def rows_are_drawn(parts: Sequence[Sequence[Line]], keys: frozenset[int]) -> bool:
