@@ -24,6 +24,7 @@ _LINKING = frozenset(
 _COMPOUND_ENDS = ("nummer", "datum", "betrag", "bedrag", "summe", "adresse", "nr", "betraege", "rechnung")
 _SHORTEST_STEM = 3
 _LONGEST_WORD = 40
+_LONGEST_LABEL = 80
 
 
 class Token(NamedTuple):
@@ -48,6 +49,12 @@ def tokens_of(text: str, offset: int = 0) -> list[Token]:
 
 def key_of(text: str) -> tuple[str, ...]:
     """``text`` as a label is looked up."""
+    return _key_of(text) if len(text) <= _LONGEST_LABEL else _key_of.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _key_of(text: str) -> tuple[str, ...]:
+    # The labels of the catalogue come for every document anew.
     return tuple(token.text for token in tokens_of(text))
 
 
