@@ -33,6 +33,8 @@ from evidoc.kernel.normalise import RULES, normalise
         ("money:comma", "1.234,5 EUR", "1234.50"),
         ("money:point", "CHF 1'250.00", "1250.00"),
         ("money:point", "1,25,000.00", "125000.00"),
+        ("money:point", "-.02", "-0.02"),
+        ("money:point", "Rs.500", "500.00"),
         ("decimal:comma", "2,500", "2.500"),
         ("decimal:point", "19 %", "19"),
         ("identifier", "RE-2020/17", "RE202017"),

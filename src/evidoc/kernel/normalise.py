@@ -17,7 +17,7 @@ from evidoc.kernel.months import MONTHS, plain
 _PIECES = re.compile(r"\d{1,9}|[^\W\d_]+")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "o", "a"})
 _SPACES = re.compile(r"\s+")
-_AMOUNT = re.compile(r"\d[\d.,'’\s]*")
+_AMOUNT = re.compile(r"(?:(?<![^\W\d_])[.,](?=\d\d(?!\d)))?\d[\d.,'’\s]*")
 _CLOSING = re.compile(r"\d\s*(-|CR)\s*$", re.IGNORECASE)
 
 CURRENCIES: Mapping[str, str] = MappingProxyType(

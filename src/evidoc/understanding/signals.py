@@ -107,11 +107,14 @@ def _sides(heading: Occurrence | None) -> set[str]:
 
 
 def _nearest(links: Links) -> frozenset[str]:
-    for link in (*links.row[:2], *links.column[:1]):
-        label = link.occurrence
-        if label is not None and not label.within and link.near * link.exact >= _CLEAR:
-            return frozenset(label.entries)
-    return frozenset()
+    names: set[str] = set()
+    for side in (links.row[:2], links.column[:1]):
+        for link in side:
+            label = link.occurrence
+            if label is not None and not label.within and link.near * link.exact >= _CLEAR:
+                names.update(label.entries)
+                break
+    return frozenset(names)
 
 
 def _whole(view: PageView, spot: Spot, label: Occurrence | None) -> float:
@@ -230,9 +233,8 @@ def _compare_sums(sightings: Sequence[Sighting], part: str) -> None:
         sighting.signals["sums_clash"] = float(other and not wanted)
         sighting.signals["rounded"] = float(near and amount % _ROUND_TO == 0)
         sighting.signals["unrounded"] = float(near and amount % _ROUND_TO != 0)
-        sighting.signals["paid"] = float(
-            amount > 0 and any(cash - amount in labelled["change"] or cash == amount for cash in labelled["cash"])
-        )
+        settles = any(cash - amount in labelled["change"] or cash == amount for cash in labelled["cash"])
+        sighting.signals["paid"] = float(amount > 0 and settles and not sighting.labelled & _PARTS["cash"])
 
 
 def _cents(sighting: Sighting) -> int:

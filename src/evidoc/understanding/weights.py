@@ -31,8 +31,8 @@ ALL: Mapping[str, float] = MappingProxyType(
 FAMILIES: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "amount": {"quality": 3.1, "row": 4.75, "column": 3.6, "largest": 1.6, "share": 1.1, "cents": 0.8, "currency": 0.3,
-                   "top": -0.3, "zero": -1.5, "negative": -0.8, "last_in_column": 0.5, "column_sum": 1.3, "rounded": 0.8, "unrounded": -0.6,
-                   "paid": 0.8, "sums": 1.3, "sums_clash": -1.0, "whole": 0.4, "colon": 0.5, "last_page": 0.2, "repeated": 0.4},
+                   "top": -0.3, "zero": -1.5, "negative": -0.8, "last_in_column": 0.5, "column_sum": 1.3, "rounded": 1.2, "unrounded": -1.0,
+                   "paid": 1.0, "sums": 1.3, "sums_clash": -2.2, "whole": 0.4, "colon": 0.5, "last_page": 0.2, "repeated": 0.4},
         "date": {"bias": -3.0, "row": 5.0, "place": 2.0, "place_clash": -2.2, "first": 0.4, "top": 1.2, "partial": -1.5,
                  "whole": -0.4, "many": -1.2, "repeated": 0.1},
         "identifier": {"row": 5.2, "column": 4.9, "quality": 2.5, "first": 0.8, "first_page": 0.8, "whole": 0.7, "extends": 1.8,

@@ -17,8 +17,8 @@ _HEADS: Mapping[str, FeatureType] = {
     word: kind
     for kind, words in {
         FeatureType.DATE: "date dates day dated datum fecha data deadline dob birthday",
-        FeatureType.IDENTIFIER: "no num number nr id code ref reference identifier nummer numero key serial sku pin imei "
-        "vin",
+        FeatureType.IDENTIFIER: "no num number nr id code ref reference identifier nummer numero key "
+        "serial sku pin imei vin",
         FeatureType.MONEY: "amount total sum price cost costs fee fees balance gross net tax premium salary wage "
         "payment deposit rent betrag montant importe bedrag charge charges budget revenue income "
         "turnover subtotal discount value commission",

@@ -32,7 +32,7 @@ AMOUNTS = (
             "pt": "Total a pagar|Valor total|Total da fatura|Total geral|Total documento",
             "pl": "Do zapłaty|Razem do zapłaty|Wartość brutto|Kwota brutto|Razem brutto",
         },
-        {"en": "Total|Totals|Amount|Balance", "de": "Summe|Betrag|Total", "fr": "Total|Montant", "es": "Total|Importe|Monto", "nl": "Totaal|Bedrag",
+        {"en": "Total|Totals|Amount|Balance|Net Total|Nett", "de": "Summe|Betrag|Total", "fr": "Total|Montant", "es": "Total|Importe|Monto", "nl": "Totaal|Bedrag",
          "it": "Totale|Importo", "pt": "Total|Valor", "pl": "Razem|Suma|Ogółem"},
         part="gross",
     ),
