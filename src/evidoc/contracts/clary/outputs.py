@@ -40,11 +40,13 @@ def output_of(document_id: str, output: TaskOutput) -> dict[str, Any]:
             assert_never(output)
 
 
-def result_of(document_id: str, outputs: Iterable[TaskOutput]) -> dict[str, Any]:
-    """What all tasks of an execution found, gathered by kind; rows are those that were written."""
+def result_of(outputs: Iterable[tuple[TaskOutput, dict[str, Any]]]) -> dict[str, Any]:
+    """What all tasks of an execution found, gathered by kind; rows are those that were written.
+
+    ``outputs`` come with what ``output_of`` made of each, which may be many megabytes.
+    """
     result: dict[str, Any] = {}
-    for output in outputs:
-        given = output_of(document_id, output)
+    for output, given in outputs:
         match output:
             case TextOutput():
                 result["page_count"] = output.page_count

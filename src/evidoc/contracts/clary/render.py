@@ -9,7 +9,7 @@ from evidoc.contracts.clary.entities import entities_of
 from evidoc.contracts.clary.errors import code_of
 from evidoc.contracts.clary.outputs import classifications_of, output_of, result_of
 from evidoc.kernel.clock import to_wire
-from evidoc.kernel.output import ClassificationOutput, TaskOutput
+from evidoc.kernel.output import ClassificationOutput
 from evidoc.kernel.reading import Fault
 from evidoc.kernel.records import (
     DocumentRecord,
@@ -88,10 +88,14 @@ def execution(view: RunView) -> shapes.Execution:
     record = view.record
     given = _execution(record)
     given["parameters"] = dict(record.parameters)
-    given["tasks"] = [_task(record.document_id, task, output) for task, output in view.tasks]
+    shown = [None if output is None else output_of(record.document_id, output) for _, output in view.tasks]
+    given["tasks"] = [_task(task, output) for (task, _), output in zip(view.tasks, shown, strict=True)]
     if record.status is RunStatus.COMPLETED:
-        outputs = [output for _, output in view.tasks if output is not None]
-        given["result"] = result_of(record.document_id, outputs)
+        given["result"] = result_of(
+            (output, given_output)
+            for (_, output), given_output in zip(view.tasks, shown, strict=True)
+            if output is not None and given_output is not None
+        )
     return shapes.Execution(**given)
 
 
@@ -162,7 +166,7 @@ def _execution(record: RunRecord) -> dict[str, Any]:
     return given
 
 
-def _task(document_id: str, record: TaskRecord, output: TaskOutput | None) -> shapes.TaskOfExecution:
+def _task(record: TaskRecord, output: Mapping[str, Any] | None) -> shapes.TaskOfExecution:
     given: dict[str, Any] = {
         "id": record.task_id,
         "type": record.task_type,
@@ -176,7 +180,7 @@ def _task(document_id: str, record: TaskRecord, output: TaskOutput | None) -> sh
     if record.started_at and record.finished_at:
         given["duration_ms"] = _milliseconds(record.started_at, record.finished_at)
     if output is not None:
-        given["output"] = output_of(document_id, output)
+        given["output"] = output
     _add_failure(given, record.failure)
     return shapes.TaskOfExecution(**given)
 
