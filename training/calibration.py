@@ -2,10 +2,10 @@
 
     python -m training.calibration [--write]
 
-For every feature of every second document, asked by name and by schema, the leading candidate's facts and whether it was
-right. Logistic regression, weights held toward zero (L2), score, lead and support kept from turning negative, each set
-of documents counting alike. The error printed is honest: fitted on one half of the templates, measured on the other,
-both ways. ``--write`` then fits on all and writes the table.
+For every feature of every second document, asked by name and by schema: the facts of the leading candidate, and
+whether it was right. Logistic regression, weights held toward zero (L2), score, lead and support kept from turning
+negative, each set of documents counting alike. The error printed is honest: fitted on one half of the templates,
+measured on the other, both ways. ``--write`` then fits on all and writes the table.
 """
 
 import sys

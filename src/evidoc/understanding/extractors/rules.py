@@ -30,11 +30,19 @@ _POINTED_AT = frozenset(
 )
 _MOST_ON_A_PAGE = 600
 _MOST_CANDIDATES = 50
+_MOST_OF_MANY = 1000
+_MOST_SIGHTINGS = 2000
+_CLEAR = 0.7
+_FIRST_PAGES, _LAST_PAGES = 40, 10
 _BY = "rules"
 
 
 class RulesExtractor:
-    """Proposes candidates for every feature but tables and patterns. Time is linear in the text."""
+    """Proposes candidates for every feature but tables and patterns. Time and memory are linear in the pages.
+
+    In a long document, pages that are neither among the first nor the last are looked at only for what a label on
+    them asks for (features that ask for many are looked for everywhere).
+    """
 
     def propose(self, reading: Reading, features: Sequence[Feature]) -> Iterable[tuple[Feature, Candidate]]:
         """See the promise. Scores are between 0 and 1."""
@@ -43,29 +51,44 @@ class RulesExtractor:
             return
         document = DocumentView(reading)
         index = LabelIndex(wishes)
-        sightings: list[list[Sighting]] = [[] for _ in wishes]
+        seen: list[list[Sighting]] = [[] for _ in wishes]
         for page_index in range(document.page_count):
-            view = document.page(page_index)
-            labels = index.find(view)
-            linker = Linker(view, labels)
-            for number, wish in enumerate(wishes):
-                for spot in _spots(document, view, labels, linker, number, wish):
-                    links = linker.links(spot)
-                    heading = linker.heading(view.segment_at(spot.start)) if wish.side else None
-                    sightings[number].append(sight(view, number, wish, spot, links, heading, document.page_count))
+            _look(document, page_index, index, wishes, seen)
             document.forget(page_index)
-        for wish, seen in zip(wishes, sightings, strict=True):
-            compare(wish, seen)
-            for score, sighting in rank(wish, seen):
+        for wish, sightings in zip(wishes, seen, strict=True):
+            compare(wish, sightings)
+            for score, sighting in rank(wish, sightings):
                 page = reading.pages[sighting.page_index]
                 yield wish.feature, _candidate(document, page, sighting, score)
 
 
-def rank(wish: Wish, sightings: Sequence[Sighting]) -> list[tuple[float, Sighting]]:
-    """The best sightings with their scores, best first."""
+def _look(
+    document: DocumentView, page_index: int, index: LabelIndex, wishes: Sequence[Wish], seen: Sequence[list[Sighting]]
+) -> None:
+    """Adds what one page has for each wish to ``seen``, of which only the best are kept where it grows long."""
+    view = document.page(page_index)
+    labels = index.find(view)
+    clear = (label for here in labels.values() for label in here if label.exactness >= _CLEAR and not label.within)
+    asked_for = {number for label in clear for number, strength in label.owners.items() if strength >= _CLEAR}
+    everything = page_index < _FIRST_PAGES or page_index >= document.page_count - _LAST_PAGES
+    linker = Linker(view, labels)
+    for number, wish in enumerate(wishes):
+        if not (everything or number in asked_for or wish.feature.many):
+            continue
+        for spot in _spots(document, view, labels, linker, number, wish):
+            heading = linker.heading(view.segment_at(spot.start)) if wish.side else None
+            seen[number].append(sight(view, number, wish, spot, linker.links(spot), heading, document.page_count))
+        if len(seen[number]) > _MOST_SIGHTINGS:
+            kept = _MOST_SIGHTINGS if wish.feature.many else _MOST_SIGHTINGS // 2
+            seen[number][:] = [sighting for _, sighting in rank(wish, seen[number], kept)]
+
+
+def rank(wish: Wish, sightings: Sequence[Sighting], most: int = 0) -> list[tuple[float, Sighting]]:
+    """The best sightings (``most`` of them, else as many as become candidates) with their scores, best first."""
     weights = weights_for(wish.type)
     scored = ((_score(weights, sighting), -number, sighting) for number, sighting in enumerate(sightings))
-    best = nlargest(_MOST_CANDIDATES, scored, key=lambda each: each[:2])
+    most = most or (_MOST_OF_MANY if wish.feature.many else _MOST_CANDIDATES)
+    best = nlargest(most, scored, key=lambda each: each[:2])
     return [(score, sighting) for score, _, sighting in best]
 
 
