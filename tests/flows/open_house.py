@@ -42,7 +42,7 @@ OWN_TYPES = {
 INVOICE_LINES = (
     "Nordwind Tools Ltd",
     "INVOICE",
-    "Invoice number: NW2024118",
+    "Invoice number: NW-2024-118",
     "Invoice date: 2024-03-05",
     "Due date: 2024-04-04",
     "Bill to: Example Bakery",

@@ -31,9 +31,9 @@ def test_a_document_is_read_classified_and_its_usual_features_are_found(house: O
     results = house.documents.get(WHO, document.document_id).results
     assert results is not None
     assert results.classifications[0].category == "invoice"
-    assert "NW2024118" in results.reading.pages[0].text
+    assert "NW-2024-118" in results.reading.pages[0].text
     found = {item.finding.feature.name: item.selected for item in results.decisions}
-    assert [item.value.raw for item in found["invoice_number"]] == ["NW2024118"]
+    assert [item.value.raw for item in found["invoice_number"]] == ["NW-2024-118"]
 
 
 def test_a_document_that_cannot_be_read_fails_with_its_reason(house: OpenHouse, tmp_path: Path) -> None:

@@ -44,11 +44,11 @@ def test_the_contract_pages_flow_ends_with_a_row(house: OpenHouse, document: Doc
     assert view.record.finished_at is not None
     parsed, extracted, stored = (output for _, output in view.tasks)
     assert isinstance(parsed, TextOutput)
-    assert "NW2024118" in parsed.pages[0].text
+    assert "NW-2024-118" in parsed.pages[0].text
     assert isinstance(extracted, DecisionsOutput)
     assert [decision.finding.feature.name for decision in extracted.decisions] == ["invoice_number", "total_amount"]
     assert isinstance(stored, RowOutput)
-    assert stored.row["invoice_number"] == "NW2024118"
+    assert stored.row["invoice_number"] == "NW-2024-118"
     assert view.result == {"store": stored}
 
 
@@ -225,7 +225,7 @@ def test_parameters_and_metadata_can_become_columns(house: OpenHouse, invoice: P
         "batch": "7",
         "team": "west",
         "file": "invoice.pdf",
-        "number": "NW2024118",
+        "number": "NW-2024-118",
     }
     assert "total_amount" not in output.row
 

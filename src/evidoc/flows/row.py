@@ -1,6 +1,7 @@
 """What a run found, as the columns of one row.
 
-The normalised values of decisions that are kept or left for review are written; the names of the columns to
+The normalised values of decisions that are kept or left for review are written, but identifiers as they are
+printed: a hyphen in an invoice number belongs to it for everybody who looks the row up. The names of the columns to
 look at are in ``review``, the probabilities in ``confidence``. A feature that is missing leaves NULL. Money
 has a column for its currency beside it. Rows of line items and lists of values are JSON.
 """
@@ -15,7 +16,7 @@ from evidoc.delivering.rows import RowColumn
 from evidoc.flows.task import Work
 from evidoc.kernel import clock
 from evidoc.kernel.decision import Decision, Verdict
-from evidoc.kernel.finding import Candidate, FeatureType
+from evidoc.kernel.finding import Candidate, FeatureType, Value
 from evidoc.kernel.output import ClassificationOutput, DecisionsOutput, SummaryOutput
 
 _TYPES = {
@@ -110,7 +111,7 @@ def _add_decision(row: _Row, name: str, decision: Decision) -> None:
     found = () if decision.verdict is Verdict.MISSING else decision.selected
     several = feature.many or feature.type is FeatureType.TABLE
     kind = ColumnType.TEXT if several else _TYPES.get(feature.type, ColumnType.TEXT)
-    value = _as_json(found) if several else next((item.value.normalized for item in found), None)
+    value = _as_json(found) if several else next((_delivered(item.value) for item in found), None)
     fits = value is None or kind not in _FORMS or _FORMS[kind].fullmatch(value)
     column = row.add(name, kind, value if fits else None)
     if feature.type is FeatureType.MONEY and not several:
@@ -129,6 +130,10 @@ def _as_json(found: Iterable[Candidate]) -> str | None:
 def _items(found: Iterable[Candidate]) -> Iterator[str | dict[str, str]]:
     for candidate in found:
         if candidate.rows:
-            yield from ({name: cell.normalized for name, cell in line.items()} for line in candidate.rows)
+            yield from ({name: _delivered(cell) for name, cell in line.items()} for line in candidate.rows)
         else:
-            yield candidate.value.normalized
+            yield _delivered(candidate.value)
+
+
+def _delivered(value: Value) -> str:
+    return " ".join(value.raw.split()) if value.rule == "identifier" else value.normalized
