@@ -19,6 +19,7 @@ from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.documents import Documents
 from tests.flows import own_tasks
 from tests.flows.open_house import PATIENCE, READER, STRANGER, WHO, OpenHouse, task
+from tests.receiving.build import huge_png
 
 
 def test_a_document_comes_back_byte_for_byte(house: OpenHouse, invoice: Path) -> None:
@@ -58,6 +59,24 @@ def test_a_document_that_is_too_large_is_refused(house: OpenHouse, invoice: Path
     operations = DocumentOperations(house.house, house.processing, house.engine, UploadLimits(max_bytes=100))
     with pytest.raises(RequestTooLarge):
         operations.receive(WHO, invoice, "invoice.pdf")
+
+
+def test_a_document_too_much_to_be_opened_is_kept_as_failed_and_fails_what_it_sets_off(
+    house: OpenHouse, tmp_path: Path
+) -> None:
+    path = tmp_path / "wide.png"
+    path.write_bytes(huge_png(60_000, 60_000))
+    triggers = [{"type": "document_upload", "filter": {"mime_types": ["image/png"]}}]
+    flow = house.flows.create(WHO, "pictures", "", {"tasks": [task("read", "text_extraction")], "triggers": triggers})
+    received = house.documents.receive(WHO, path, "wide.png")
+    assert received.failure is not None
+    assert (received.status, received.failure.code) == (DocumentStatus.FAILED, "document_too_complex")
+    assert "60000 x 60000" in received.failure.message
+    assert house.documents.get(WHO, received.document_id).record == received
+    (run,) = house.runs.list(WHO, flow.flow_id).items
+    ended = house.ended(run).record
+    assert ended.failure is not None
+    assert (ended.status, ended.failure.code) == (RunStatus.FAILED, "document_too_complex")
 
 
 def test_an_upload_that_cannot_be_committed_leaves_nothing(

@@ -12,13 +12,14 @@ from evidoc.flows.process import Processing
 from evidoc.kernel import clock
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
+from evidoc.kernel.errors import DocumentUnreadable
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.reading import Fault, Reading
 from evidoc.kernel.receipt import Receipt
-from evidoc.kernel.records import DocumentRecord, DocumentStatus, Listing, RunRecord, RunStatus
+from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure, Listing, RunRecord, RunStatus
 from evidoc.operations.permission import require
-from evidoc.receiving.accept import UploadLimits, accept
+from evidoc.receiving.accept import UploadLimits, accept, inspect
 from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.database import Transaction
 
@@ -68,11 +69,12 @@ class DocumentOperations:
         """Keep the file at ``path`` (which stays the caller's) and start processing it.
 
         The document, and a run of every active flow that it sets off, are committed together: once this
-        returns, a crash loses none of them; if it raises, nothing is left. Raises what ``accept`` refuses, StorageFull.
+        returns, a crash loses none of them; if it raises, nothing is left. A document that is too much to be opened
+        is kept as one that failed. Raises what ``accept`` refuses, StorageFull.
         """
         require(who, Scope.WRITE)
         receipt = accept(path, filename, declared_type, self._limits)
-        record = _record(who, receipt, name, metadata or {})
+        record = _record(who, receipt, name, metadata or {}, self._why_not_opened(path, receipt))
         try:
             self._store.contents.put_file(who.org_id, record.document_id, ORIGINAL, path)
             with self._store.database.write() as on:
@@ -81,7 +83,8 @@ class DocumentOperations:
         except BaseException:
             self._store.contents.erase(record.document_id)
             raise
-        self._engine.submit("document", who.org_id, record.document_id)
+        if record.failure is None:
+            self._engine.submit("document", who.org_id, record.document_id)
         for run in runs:
             self._engine.submit("run", who.org_id, run.run_id)
         return record
@@ -136,6 +139,13 @@ class DocumentOperations:
         for name in (document_id, *(run.run_id for run in cancelled)):
             self._engine.nudge(name)
 
+    def _why_not_opened(self, path: Path, receipt: Receipt) -> Failure | None:
+        try:
+            inspect(path, receipt.content_type, self._limits)
+        except DocumentUnreadable as error:
+            return Failure(error.code, error.message)
+        return None
+
     def _runs(self, org_id: str, document_id: str, status: RunStatus, on: Transaction) -> Iterator[RunRecord]:
         offset, total = 0, 1
         while offset < total:
@@ -147,7 +157,9 @@ class DocumentOperations:
 _UNFINISHED = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
-def _record(who: Principal, receipt: Receipt, name: str | None, metadata: Mapping[str, Any]) -> DocumentRecord:
+def _record(
+    who: Principal, receipt: Receipt, name: str | None, metadata: Mapping[str, Any], failure: Failure | None
+) -> DocumentRecord:
     now = clock.now()
     return DocumentRecord(
         document_id=new_id("doc"),
@@ -156,8 +168,9 @@ def _record(who: Principal, receipt: Receipt, name: str | None, metadata: Mappin
         content_type=receipt.content_type,
         size=receipt.size,
         sha256=receipt.sha256,
-        status=DocumentStatus.PROCESSING,
+        status=DocumentStatus.FAILED if failure else DocumentStatus.PROCESSING,
         created_at=now,
         updated_at=now,
         metadata=metadata,
+        failure=failure,
     )

@@ -1,5 +1,6 @@
 """The gate: a file from outside goes in, a Receipt comes out, or the reason why not.
 
+What a file is decides whether it comes in at all; what it would cost to open decides only whether it is opened.
 Nothing is unpacked or decoded here; formats are opened by readers, which run confined.
 """
 
@@ -32,7 +33,8 @@ def accept(path: Path, filename: str, declared_type: str | None, limits: UploadL
     """Look at an uploaded file and say what it is.
 
     Raises RequestTooLarge, DocumentEmpty, UnsupportedDocument, DocumentTypeMismatch (the bytes are not what the
-    name or ``declared_type`` says), DocumentTooComplex, DocumentDamaged or DocumentEncrypted.
+    name or ``declared_type`` says); DocumentTooComplex, DocumentDamaged or DocumentEncrypted where a package does
+    not even tell what it is.
     """
     limits = limits or UploadLimits()
     size = path.stat().st_size
@@ -47,10 +49,26 @@ def accept(path: Path, filename: str, declared_type: str | None, limits: UploadL
     for claim in claims:
         if content_type not in claim.admits:
             raise DocumentTypeMismatch(f"The file is {call(content_type)}, but was sent as {call(claim.content_type)}")
-    _check_size(path, content_type, limits)
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
     return Receipt(name, content_type, size, digest)
+
+
+def inspect(path: Path, content_type: str, limits: UploadLimits | None = None) -> None:
+    """Look at what an accepted file claims to hold, so that no bomb is ever opened.
+
+    Raises DocumentTooComplex, DocumentDamaged or DocumentEncrypted.
+    """
+    limits = limits or UploadLimits()
+    if content_type in (DOCX, XLSX):
+        check_zip(path, ZipLimits(unpacked_bytes=limits.max_unpacked_bytes))
+    for page, (width, height) in enumerate(image_sizes(path, content_type, limits.max_pages), start=1):
+        if width * height > limits.max_pixels:
+            raise DocumentTooComplex(
+                f"The image has {width} x {height} pixels; this server allows {limits.max_pixels} in all"
+            )
+        if page > limits.max_pages:
+            raise DocumentTooComplex(f"The document has more than {limits.max_pages} pages")
 
 
 def clean_name(filename: str) -> str:
@@ -64,15 +82,3 @@ def clean_name(filename: str) -> str:
         kept = f".{extension}" if dot and len(extension) <= 10 else ""
         name = (stem if kept else name)[: _LONGEST_NAME - len(kept)] + kept
     return name if name.strip(".") else "document"
-
-
-def _check_size(path: Path, content_type: str, limits: UploadLimits) -> None:
-    if content_type in (DOCX, XLSX):
-        check_zip(path, ZipLimits(unpacked_bytes=limits.max_unpacked_bytes))
-    for page, (width, height) in enumerate(image_sizes(path, content_type, limits.max_pages), start=1):
-        if width * height > limits.max_pixels:
-            raise DocumentTooComplex(
-                f"The image has {width} x {height} pixels; this server allows {limits.max_pixels} in all"
-            )
-        if page > limits.max_pages:
-            raise DocumentTooComplex(f"The document has more than {limits.max_pages} pages")

@@ -20,7 +20,7 @@ from evidoc.reading.read import READ_JOBS, DocumentReader, preloaded_readers
 from evidoc.reading.reader import ReadLimits
 from evidoc.reading.sandbox import Sandbox
 from evidoc.reading.sandbox_limits import SandboxLimits
-from evidoc.receiving.accept import UploadLimits, accept
+from evidoc.receiving.accept import UploadLimits, accept, inspect
 from evidoc.server.settings import Settings
 
 
@@ -37,6 +37,7 @@ class Desk:
         if not file.is_file():
             raise NotFound(f"There is no file {file}")
         receipt = accept(file, file.name, None, self.limits)
+        inspect(file, receipt.content_type, self.limits)
         pages: list[Page] = []
         frame = self.reader.read(file, receipt.content_type, receipt.filename, on_page=pages.append, password=password)
         return replace(frame, pages=tuple(pages))

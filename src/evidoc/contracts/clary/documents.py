@@ -68,7 +68,7 @@ async def upload_document(
     """Keep a document and start processing it: reading, classifying, finding the values usual for its kind.
 
     Workflows whose `document_upload` trigger matches start as well. The answer comes at once, with the
-    status `processing`.
+    status `processing`, or `failed` where the file's own header says that it is too much to be opened.
     """
     if not who.may(Scope.WRITE):
         raise Forbidden
