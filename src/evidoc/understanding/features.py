@@ -6,6 +6,7 @@ from typing import Any
 
 from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Feature, FeatureType
+from evidoc.understanding.clause_features import means_many
 from evidoc.understanding.wish import labels_from_name, type_from_name
 
 _PARTIES = ("vendor_name", "vendor_vat_id", "customer_name")
@@ -103,7 +104,7 @@ def _feature(given: object, path: str, faults: list[Detail]) -> Feature | None:
         description=str(given.get("description") or ""),
         pattern=pattern,
         columns=columns,
-        many=bool(given.get("many", False)),
+        many=bool(given.get("many", means_many(name))),
     )
 
 

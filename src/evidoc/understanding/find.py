@@ -7,6 +7,8 @@ from evidoc.kernel.finding import Candidate, Feature, FeatureType, Finding
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 from evidoc.kernel.registry import Registry
+from evidoc.understanding.clause_features import clause_of
+from evidoc.understanding.contract_text import is_contract_in_prose
 from evidoc.understanding.extractor import Extractor
 
 EXTRACTORS: Registry[type[Extractor]] = Registry(
@@ -25,6 +27,7 @@ MOST_CANDIDATES = 50
 """How many candidates of one feature are kept, unless it asks for many."""
 
 _MOST_OF_MANY = 1000
+_BY_LABELS = "rules"
 
 
 def warm_up() -> None:
@@ -47,12 +50,16 @@ def find(reading: Reading, features: Sequence[Feature]) -> tuple[Finding, ...]:
     """One finding for each feature, in the order given, candidates best first.
 
     Candidates that stand on the same characters, or at the same place of the same attachment, are merged: the
-    better score stays, with both proposers named and the signals of both.
+    better score stays, with both proposers named and the signals of both. The rules look for labels near values,
+    of which running text is full by chance: what a contract in prose says in clauses is not asked of them.
     """
     merged: list[dict[object, Candidate]] = [{} for _ in features]
     place = {id(feature): index for index, feature in enumerate(features)}
+    in_prose = any(clause_of(feature.name) for feature in features) and is_contract_in_prose(reading)
+    labelled = [feature for feature in features if not (in_prose and clause_of(feature.name))]
     for name in EXTRACTORS:
-        for feature, candidate in EXTRACTORS.get(name)().propose(reading, features):
+        asked = labelled if name == _BY_LABELS else features
+        for feature, candidate in EXTRACTORS.get(name)().propose(reading, asked):
             known = merged[place[id(feature)]]
             key = _where(candidate)
             known[key] = _merge(known[key], candidate) if key in known else candidate
