@@ -29,6 +29,8 @@ _COMMA_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![^\W\d_])(?:[A-Z]{3}|RM|Rs)(?![^\W\d_])")
+_DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{3,40})\.[a-z]{2,6}")
+_SHORTEST_DOMAIN = 4
 _MANNER_CHARS = 40_000
 
 _ALWAYS: Mapping[FeatureType, Callable[[str], Iterable[Spot]]] = {
@@ -113,6 +115,15 @@ class DocumentView:
             if code is not None:
                 counts[code] += 2
         return counts.most_common(1)[0][0] if counts else None
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """The names in the addresses on the net that the document shows, letters and digits only."""
+        return frozenset(
+            "".join(mark for mark in found if mark.isalnum())
+            for found in _DOMAIN.findall(self._sample.lower())
+            if len(found) >= _SHORTEST_DOMAIN
+        )
 
     def spots(self, index: int, kind: FeatureType) -> list[Spot]:
         """The values of ``kind`` on a page, in text order."""

@@ -167,8 +167,8 @@ def _fits(label_type: FeatureType, spot_type: FeatureType) -> bool:
     return label_type is spot_type or (label_type in _NAMES and spot_type in _NAMES)
 
 
-def compare(wish: Wish, sightings: Sequence[Sighting]) -> None:
-    """Adds the signals that need all values of the wish: repeated, first, many in a column, largest."""
+def compare(wish: Wish, sightings: Sequence[Sighting], domains: frozenset[str] = frozenset()) -> None:
+    """Adds the signals that need all values of the wish, or the document: repeated, first, many, largest, domain."""
     values = Counter(sighting.spot.normalized for sighting in sightings)
     columns = Counter((s.page_index, s.column_label) for s in sightings if s.column_label is not None)
     first_seen = False
@@ -180,10 +180,19 @@ def compare(wish: Wish, sightings: Sequence[Sighting]) -> None:
         good = sighting.spot.quality >= 0.5
         signals["first"] = float(good and not first_seen)
         first_seen = first_seen or good
+    if wish.type is FeatureType.ORGANIZATION and wish.side == "issuer":
+        for sighting in sightings:
+            sighting.signals["domain"] = float(_named_in(sighting.spot.normalized, domains))
     if wish.type in _NUMBERS:
         _compare_amounts(sightings, wish.part)
     if wish.type is FeatureType.IDENTIFIER:
         _compare_identifiers(sightings)
+
+
+def _named_in(name: str, domains: frozenset[str]) -> bool:
+    """Whether a name, or its beginning, is that of one of the document's own addresses on the net."""
+    letters = "".join(mark for mark in name.lower() if mark.isalnum())
+    return any(letters.startswith(domain) for domain in domains)
 
 
 def _compare_identifiers(sightings: Sequence[Sighting]) -> None:

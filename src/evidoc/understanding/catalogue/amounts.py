@@ -65,7 +65,7 @@ AMOUNTS = (
             "Summe Nettobeträge|Rechnungssumme ohne USt|Gesamt-Netto|Entgelt",
             "fr": "Total HT|Montant HT|Sous-total|Total H.T.|Total hors taxes|Montant total HT|Base HT|Total net HT",
             "es": "Base imponible|Subtotal|Importe neto|Total sin IVA|Neto|Total neto",
-            "nl": "Subtotaal|Totaal excl. BTW|Totaal exclusief BTW|Netto|Bedrag excl. BTW|Netto bedrag|Nettobedrag",
+            "nl": "Totaal excl. BTW|Exclusief BTW|Grondslag|Subtotaal|Totaal excl. BTW|Totaal exclusief BTW|Netto|Bedrag excl. BTW|Netto bedrag|Nettobedrag",
             "it": "Imponibile|Totale imponibile|Subtotale|Netto|Totale netto",
             "pt": "Base tributável|Subtotal|Total líquido|Valor líquido|Incidência",
             "pl": "Wartość netto|Netto|Kwota netto|Razem netto",

@@ -56,7 +56,7 @@ class RulesExtractor:
             _look(document, page_index, index, wishes, seen)
             document.forget(page_index)
         for wish, sightings in zip(wishes, seen, strict=True):
-            compare(wish, sightings)
+            compare(wish, sightings, document.domains)
             for score, sighting in rank(wish, sightings):
                 page = reading.pages[sighting.page_index]
                 yield wish.feature, _candidate(document, page, sighting, score)
