@@ -8,6 +8,8 @@ from lxml import etree
 
 from evidoc.kernel.errors import DocumentDamaged, DocumentTooComplex
 
+_UNFOLDING = (etree.ErrorTypes.ERR_ENTITY_LOOP, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+
 
 class ZipParts:
     """The parts of an office package. ``max_part_bytes`` bounds what one part may unpack to."""
@@ -49,12 +51,14 @@ def parse_xml(data: bytes, name: str) -> "etree._Element":
     """The root of an XML document that comes from outside.
 
     Entities are not expanded, nothing is fetched, and a document type declaration is refused: office
-    packages have none, bombs do. Raises DocumentDamaged.
+    packages have none, bombs do. Raises DocumentDamaged, DocumentTooComplex.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
+        if error.code in _UNFOLDING:  # type: ignore[attr-defined] # the stubs do not know it
+            raise DocumentTooComplex(f"The part {name} declares entities that unfold without end") from error
         raise DocumentDamaged(f"The part {name} is not well-formed XML") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentDamaged(f"The part {name} declares a document type, which office documents never do")
