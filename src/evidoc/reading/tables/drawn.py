@@ -13,6 +13,12 @@ from evidoc.reading.tables.ruling import Edges
 
 MOST_HEADER_ROWS = 4
 
+MOST_GRIDS = 200
+"""Grids on one page, the smallest first."""
+
+MOST_FIELDS = 40_000
+"""Elementary fields of all of them."""
+
 
 def drawn_tables(page: Page, edges: Edges, ink: Ink) -> list[Table]:
     """The tables of ``page`` that lines enclose, their rows and columns refined where lines part only some.
@@ -23,11 +29,16 @@ def drawn_tables(page: Page, edges: Edges, ink: Ink) -> list[Table]:
     grids = [(grid, group) for grid, group in drawn if grid is not None and grid.rows > 1 and grid.columns > 1]
     tables: list[Table] = []
     taken: set[int] = set()
-    for grid, group in sorted(grids, key=lambda pair: pair[0].box.width * pair[0].box.height):
+    fields = 0
+    for grid, group in sorted(grids, key=lambda pair: pair[0].box.width * pair[0].box.height)[:MOST_GRIDS]:
+        fields += grid.rows * grid.columns
+        if fields > MOST_FIELDS:
+            break
         contents = [(cell, [word for word in words if word not in taken]) for cell, words in words_in(grid, ink.boxes)]
         if sum(bool(words) for _, words in contents) < 4:
             continue
-        pieces = [piece for piece in ink.pieces if inside(grid.box, piece) and taken.isdisjoint(piece.words)]
+        box = grid.box
+        pieces = [piece for piece in ink.pieces if inside(box, piece) and taken.isdisjoint(piece.words)]
         table = _finer(page, grid, group, pieces, ink) or _as_drawn(page, grid, contents, ink)
         if table is not None:
             tables.append(table)

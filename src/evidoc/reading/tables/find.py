@@ -16,6 +16,12 @@ MOST_PIECES = 8_000
 """Pieces of text on a page beyond which only fully drawn tables are looked for."""
 
 
+MOST_EFFORT = 20_000
+"""Pieces of text in all regions of a page that are tried as tables, each region counted as REGION_EFFORT more."""
+
+REGION_EFFORT = 50
+
+
 def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
     """The tables of ``page``, from the top down.
 
@@ -31,12 +37,21 @@ def find_tables(page: Page, rulings: Sequence[Ruling]) -> tuple[Table, ...]:
         return _from_the_top(tables)
     taken = {word for table in tables for word in words_of(page, table)}
     blocks = blocks_of(ink)
+    left = MOST_EFFORT
     for region in between_rules(_outside(ink.pieces, tables), blocks, edges, ink):
-        tables += _accepted(page, region, edges, ink, taken)
+        left -= _effort(region)
+        if left > 0:
+            tables += _accepted(page, region, edges, ink, taken)
     for zone in zones_of(ink, blocks):
         for region in aligned_runs(_outside(zone, tables), ink):
-            tables += _accepted(page, region, edges, ink, taken)
+            left -= _effort(region)
+            if left > 0:
+                tables += _accepted(page, region, edges, ink, taken)
     return _from_the_top(tables)
+
+
+def _effort(region: Region) -> int:
+    return REGION_EFFORT + sum(len(level.pieces) for level in region.levels)
 
 
 def _from_the_top(tables: Sequence[Table]) -> tuple[Table, ...]:

@@ -115,10 +115,18 @@ def _walls(edges: tuple[Edge, ...], places: list[float], across: list[float]) ->
     walls = [[False] * (len(across) - 1) for _ in places]
     middles = [(a + b) / 2 for a, b in pairwise(across)]
     for edge in edges:
-        line = min(range(len(places)), key=lambda index: abs(places[index] - edge.at))
+        line = _nearest(places, edge.at)
         for gap in range(bisect_left(middles, edge.start), bisect_right(middles, edge.end)):
             walls[line][gap] = True
     return walls
+
+
+def _nearest(places: list[float], at: float) -> int:
+    """Which of ``places``, which rise, is nearest to ``at``."""
+    after = bisect_left(places, at)
+    if after == len(places) or (after and at - places[after - 1] <= places[after] - at):
+        return after - 1
+    return after
 
 
 def _cells(rows: int, columns: int, floors: list[list[bool]], sides: list[list[bool]]) -> tuple[GridCell, ...]:

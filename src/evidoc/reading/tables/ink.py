@@ -20,6 +20,9 @@ Corners = tuple[float, float, float, float]
 WIDE_GAP = 1.5
 """Characters: a gap wider than this parts two pieces. Spaces between words are 0.5 to 1 wide."""
 
+MOST_OF_LEVEL = 120
+"""Pieces at one height; no table has as many columns, and comparing levels costs the square of it."""
+
 SIGN = re.compile(r"[$€£¥]|[A-Z]{2}\$")
 _LEADER = re.compile(r"[.·…_]{4,}|[.…]{2,}")
 _LEADERS = frozenset(".·…_")
@@ -171,7 +174,7 @@ def _pieces(
 
 
 def levels_of(pieces: Iterable[Piece]) -> list[Level]:
-    """Pieces by the height that they stand at, from the top down."""
+    """Pieces by the height that they stand at, from the top down; heights with too many for a table left out."""
     groups: list[list[Piece]] = []
     top = bottom = middle = 0.0
     for piece in sorted(pieces, key=lambda piece: piece.y0 + piece.y1):
@@ -181,4 +184,4 @@ def levels_of(pieces: Iterable[Piece]) -> list[Level]:
         else:
             groups.append([piece])
             top, bottom, middle = piece.y0, piece.y1, piece.middle
-    return [Level(group) for group in groups]
+    return [Level(group) for group in groups if len(group) <= MOST_OF_LEVEL]

@@ -8,8 +8,14 @@ from evidoc.reading.tables.ink import Ink, Piece
 FEWEST_WORDS = 5
 """Words in a line of running text, at the least, on average."""
 
+MOST_GROWING = 100
+"""Blocks that stand side by side while they are put together."""
+
 MOST_BLOCKS = 80
 """Blocks of running text on a page for which columns of the page are worked out."""
+
+MOST_PAIRS = 200_000
+"""The same for blocks times pieces outside of them."""
 
 
 def blocks_of(ink: Ink) -> list[list[Piece]]:
@@ -17,7 +23,7 @@ def blocks_of(ink: Ink) -> list[list[Piece]]:
     stacks: list[list[Piece]] = []
     growing: list[list[Piece]] = []
     for piece in sorted(ink.pieces, key=lambda piece: piece.y0):
-        growing = [stack for stack in growing if piece.y0 - stack[-1].y1 < ink.height]
+        growing = [stack for stack in growing[-MOST_GROWING:] if piece.y0 - stack[-1].y1 < ink.height]
         stack = next((stack for stack in growing if _continues(stack, piece, ink)), None)
         if stack is not None:
             stack.append(piece)
@@ -70,7 +76,7 @@ def zones_of(ink: Ink, blocks: Sequence[list[Piece]]) -> list[list[Piece]]:
     """The pieces that are not running text, parted where a column of running text stands beside them."""
     taken = {id(piece) for block in blocks for piece in block}
     rest = [piece for piece in ink.pieces if id(piece) not in taken]
-    if not blocks or not rest or len(blocks) > MOST_BLOCKS:
+    if not blocks or not rest or len(blocks) > MOST_BLOCKS or len(blocks) * len(rest) > MOST_PAIRS:
         return [rest] if rest else []
     columns = _text_columns(ink, blocks, rest)
     zones: dict[int, list[Piece]] = {}
