@@ -16,6 +16,7 @@ import evidoc.reading
 from evidoc.kernel.errors import EvidocError
 from evidoc.kernel.page_codec import decode_frame, decode_page, encode_frame, encode_page
 from evidoc.kernel.reading import Page, Reading
+from evidoc.reading.ocr.worker import OcrWorker
 from evidoc.reading.read import READ_JOBS, DocumentReader
 from evidoc.reading.sandbox import Sandbox
 
@@ -27,18 +28,21 @@ def data_folder() -> Path:
     return Path(os.environ.get("EVIDOC_DEV_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
-def readings(paths: Iterable[Path], content_type: str = PDF) -> Iterator[tuple[Path, Reading]]:
-    """Each file with its reading, without OCR; a file that cannot be read has no pages."""
+def readings(paths: Iterable[Path], content_type: str = PDF, *, ocr: bool = False) -> Iterator[tuple[Path, Reading]]:
+    """Each file with its reading, without OCR unless asked for; a file that cannot be read has no pages."""
     with ExitStack() as stack:
         reader: DocumentReader | None = None
         for path in paths:
-            kept = _cache_folder() / f"{_digest(path)}.reading"
+            kept = _cache_folder() / f"{_digest(path)}{'-ocr' if ocr else ''}.reading"
             if not kept.exists():
                 if reader is None:
                     scratch = stack.enter_context(tempfile.TemporaryDirectory())
                     sandbox = Sandbox(READ_JOBS, Path(scratch))
                     stack.callback(sandbox.close)
-                    reader = DocumentReader(sandbox)
+                    worker = OcrWorker() if ocr else None
+                    if worker is not None:
+                        stack.callback(worker.close)
+                    reader = DocumentReader(sandbox, worker)
                 try:
                     _keep(kept, _read(reader, path, content_type))
                 except EvidocError as fault:
