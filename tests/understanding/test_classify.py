@@ -79,4 +79,28 @@ def test_an_empty_document_is_not_believed_to_be_anything() -> None:
 def test_type_names_are_unique_and_their_wider_types_exist() -> None:
     names = [kind.name for kind in DOCUMENT_TYPES]
     assert len(names) == len(set(names))
-    assert {kind.kind_of for kind in DOCUMENT_TYPES} - {None} <= set(names)
+    assert {wider for kind in DOCUMENT_TYPES for wider in kind.kinds_of} <= set(names)
+
+
+def test_a_contract_that_mentions_confidential_information_is_a_contract() -> None:
+    (found,) = classify(reading_of(CONTRACT + "\nEach party keeps Confidential Information and trade secrets."))
+    assert found.category == "contract"
+
+
+def test_a_stations_invoice_is_an_advertising_order_and_other_invoices_are_not() -> None:
+    station = INVOICE + "\nAdvertiser Harbour Cafe\nFlight dates 3 May to 9 May\nStation NRTH\nSpots 12"
+    (found,) = classify(reading_of(station))
+    assert found.category == "advertising_order"
+    (found,) = classify(reading_of(INVOICE + "\nFerry station\nEstimate 12"))
+    assert found.category == "invoice"
+
+
+def test_a_credit_note_that_names_its_delivery_note_stays_an_invoice() -> None:
+    credit = "Nordwind GmbH\nGutschrift\nRechnungsnummer 17-204\nLieferschein 991\nMwSt 19% 5,70\nGesamtbetrag 35,70"
+    (found,) = classify(reading_of(credit))
+    assert found.category == "invoice"
+
+
+def test_a_text_of_no_known_type_is_given_little_confidence() -> None:
+    (found,) = classify(reading_of("Soup of leeks\nPeel six leeks, boil them for an hour\nand serve with bread"))
+    assert found.confidence < 0.4

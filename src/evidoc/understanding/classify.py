@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.reading import Page, Reading
@@ -21,8 +22,10 @@ _HEADING_WORDS = 9
 _HEADING_WEIGHT = 6.0
 _BODY_CEILING = 16.0
 _NONE_OF_THEM = 2.0
-_ENOUGH_OF_ITS_OWN = 5.0
+_ENOUGH_OF_ITS_OWN = 4.8
+_SHARE_OF_ITS_OWN, _SHARE_UNHEADED = 0.4, 0.75
 _NARROWER_BONUS = 1.5
+_OFTEN = 3
 _TEMPERATURE = 2.0
 
 _NONE_NAMES = frozenset(
@@ -112,12 +115,21 @@ def _score(name: str, sample: _Sample) -> float:
 
 def _score_known(kind: DocumentType, sample: _Sample) -> float:
     heading = max((_heading_strength(kind.headings, text) * weight for text, weight in sample.headings), default=0.0)
-    body = sum(weight for pattern, weight in _body_patterns(kind.name) if pattern.search(sample.body))
-    score = _HEADING_WEIGHT * heading + _BODY_CEILING * (1 - math.exp(-body / _BODY_CEILING))
-    wider = _known_type(_normal(kind.kind_of)) if kind.kind_of else None
-    if wider is not None and score >= _ENOUGH_OF_ITS_OWN:
-        score = max(score, _score_known(wider, sample)) + _NARROWER_BONUS
+    body = sum(weight * _said(pattern, sample.body, kind) for pattern, weight in _body_patterns(kind.name))
+    score = _HEADING_WEIGHT * heading + _BODY_CEILING * (1 - math.exp(-max(body, 0.0) / _BODY_CEILING))
+    wider = [_score_known(each, sample) for name in kind.kinds_of if (each := _known_type(_normal(name)))]
+    share = _SHARE_UNHEADED if kind.dwells and not heading else _SHARE_OF_ITS_OWN
+    if wider and score >= max(_ENOUGH_OF_ITS_OWN, share * max(wider)):
+        score = max(score, *wider) + _NARROWER_BONUS
     return score
+
+
+def _said(pattern: re.Pattern[str], body: str, kind: DocumentType) -> float:
+    """How much a cue counts: once said is enough, but what narrows a type must be what the document is about."""
+    if not kind.dwells:
+        return float(pattern.search(body) is not None)
+    times = sum(1 for _ in islice(pattern.finditer(body), _OFTEN))
+    return times / _OFTEN
 
 
 def _score_unknown(normal: str, sample: _Sample) -> float:

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 class DocumentType:
     """One type: other names that callers use for it, its headings, and its body cues with their weights.
 
-    ``kind_of`` names a wider type: whatever speaks for the wider one speaks for this one too, once this one
-    has enough of its own.
+    ``kinds_of`` names wider types: whatever speaks for a wider one speaks for this one too, once this one has
+    enough of its own. ``dwells`` says that its cues count by how often they are said: any contract mentions
+    confidential information, a non-disclosure agreement is about nothing else. A cue of negative weight speaks
+    against the type.
     """
 
     name: str
     aliases: tuple[str, ...]
     headings: tuple[str, ...]
     body: Mapping[str, int]
-    kind_of: str | None = None
+    kinds_of: tuple[str, ...] = ()
+    dwells: bool = False
 
 
 DOCUMENT_TYPES: tuple[DocumentType, ...] = (
@@ -107,7 +110,14 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = (
         ("non-disclosure agreement", "confidentiality agreement", "non disclosure agreement", "geheimhaltung"),
         (
             *("non-disclosure agreement", "nondisclosure agreement", "confidentiality agreement"),
-            *("mutual non-disclosure agreement", "confidential disclosure agreement", "non-disclosure"),
+            *("mutual non-disclosure agreement", "confidential disclosure agreement"),
+            *(
+                "non-disclosure",
+                "nondisclosure",
+                "confidentiality",
+                "confidential information",
+                "proprietary information",
+            ),
             *("geheimhaltungsvereinbarung", "accord de confidentialité", "acuerdo de confidencialidad"),
         ),
         {
@@ -115,7 +125,8 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = (
             **dict.fromkeys(("confidential information", "evaluation material", "non-disclosure"), 3),
             **dict.fromkeys(("proprietary information", "trade secrets", "representatives", "this agreement"), 1),
         },
-        kind_of="contract",
+        kinds_of=("contract",),
+        dwells=True,
     ),
     DocumentType(
         "tax_form",
@@ -147,6 +158,7 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = (
             **dict.fromkeys(("agency commission", "gross amount", "station", "daypart", "spot length", "ad-id"), 2),
             **dict.fromkeys(("broadcast", "estimate", "isci", "demo", "sales office"), 1),
         },
+        kinds_of=("invoice", "contract", "purchase_order"),
     ),
     DocumentType(
         "scientific_paper",
@@ -168,6 +180,9 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = (
         {
             **dict.fromkeys(("executive summary", "findings", "recommendations", "probable cause"), 3),
             **dict.fromkeys(("this report", "accident", "incident", "investigation", "appendix", "summary of"), 2),
+            **dict.fromkeys(
+                ("study protocol", "clinical study", "synopsis", "list of abbreviations", "revision history"), 2
+            ),
             **dict.fromkeys(("table of contents", "figure", "annual", "analysis", "overview", "survey"), 1),
         },
     ),
@@ -194,7 +209,11 @@ DOCUMENT_TYPES: tuple[DocumentType, ...] = (
         "delivery_note",
         ("packing slip", "packing list", "lieferschein", "bon de livraison", "albarán", "pakbon"),
         ("delivery note", "packing slip", "packing list", "lieferschein", "bon de livraison", "albarán", "pakbon"),
-        {**dict.fromkeys(("delivery note", "lieferschein", "packages", "gross weight", "carrier", "received by"), 2)},
+        {
+            **dict.fromkeys(("delivery note", "lieferschein", "packages", "gross weight", "carrier", "received by"), 2),
+            **dict.fromkeys(("vat", "mwst", "ust", "tva", "iban", "total amount", "amount due", "payment terms"), -2),
+            **dict.fromkeys(("invoice number", "rechnungsnummer", "rechnungsdatum", "numéro de facture"), -2),
+        },
     ),
     DocumentType(
         "bank_statement",
