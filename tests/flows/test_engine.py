@@ -141,6 +141,28 @@ def test_what_goes_wrong_is_abandoned_and_said_to_be(tmp_path: Path) -> None:
     assert work.performed == ["one"]
 
 
+def test_one_that_cannot_be_given_up_keeps_no_other_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evidoc.flows.engine.SWEEP_SECONDS", 0.05)
+
+    def perform(_id: str, _durable: Durable) -> None:
+        raise ValueError("a bug")
+
+    class Unlucky(Work):
+        """Notes no end where the job itself fails; the sweep then notes all but that of "stuck"."""
+
+        def abandon(self, org_id: str, name: str) -> None:
+            self.abandoned.append(name)
+            if name == "stuck" or self.abandoned.count(name) == 1:
+                raise OSError("no space left")
+            super().abandon(org_id, name)
+
+    work = Unlucky(perform)
+    work.unfinished = ["stuck", "other"]
+    with running(tmp_path, work) as engine:
+        assert engine.wait_until(lambda: "other" not in work.unfinished, PATIENCE)
+    assert work.unfinished == ["stuck"]
+
+
 def test_no_more_than_allowed_work_at_once_and_a_waiting_job_frees_its_place(tmp_path: Path) -> None:
     order: list[str] = []
     waiting_began = threading.Event()

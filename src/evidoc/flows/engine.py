@@ -256,20 +256,28 @@ class Engine:
         for kind, job in self._jobs.items():
             for org_id, id in job.unfinished():  # noqa: A001
                 unfinished.add(id)
-                with self._changed:
-                    if id in self._queued or id in self._active:
-                        continue
-                status = DBOS.get_workflow_status(id)
-                if status is None:
-                    self.submit(kind, org_id, id)
-                elif status.status not in _UNDER_WAY:
-                    job.abandon(org_id, id)
-                elif id in self._left:
-                    # It came to an end here, and neither database could be told: the disk was full, say.
-                    DBOS.resume_workflow(id)
+                # One that cannot be looked after, for whatever reason, must not keep the others from it.
+                try:
+                    self._look_after(_Order(kind, org_id, id))
+                except Exception:  # noqa: BLE001
+                    _log.exception("the engine could not look after %s", id)
         with self._changed:
             self._left &= unfinished
         self._forget_history()
+
+    def _look_after(self, order: _Order) -> None:
+        """Start, resume or give up what has not ended and is not under way in this process."""
+        with self._changed:
+            if order.id in self._queued or order.id in self._active:
+                return
+        status = DBOS.get_workflow_status(order.id)
+        if status is None:
+            self.submit(order.kind, order.org_id, order.id)
+        elif status.status not in _UNDER_WAY:
+            self._jobs[order.kind].abandon(order.org_id, order.id)
+        elif order.id in self._left:
+            # It came to an end here, and neither database could be told: the disk was full, say.
+            DBOS.resume_workflow(order.id)
 
     def _forget_history(self) -> None:
         """Remove what ended a while ago: our own rows say how, and nothing unfinished refers to it."""
