@@ -101,7 +101,7 @@ def test_stats_tell_how_runs_ended(house: OpenHouse, document: DocumentRecord) -
     _, stats = house.flows.get(WHO, flow.flow_id)
     assert (stats.total, stats.successful, stats.failed) == (3, 2, 1)
     assert stats.average_duration_ms is not None
-    assert house.runs.list(WHO, flow.flow_id, limit=2, status=RunStatus.COMPLETED).total == 2
+    assert house.runs.list(WHO, flow.flow_id, limit=2, statuses=[RunStatus.COMPLETED]).total == 2
 
 
 def test_what_is_not_there_is_said_not_to_be(house: OpenHouse, document: DocumentRecord) -> None:

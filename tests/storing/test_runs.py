@@ -95,7 +95,8 @@ def test_a_list_narrows_by_flow_status_and_document(store: Store, started: RunRe
     everything = store.runs.list(ORG, started.flow_id, 10, 0)
     assert [item.run_id for item in everything.items] == [other.run_id, started.run_id]
     assert store.runs.list(ORG, "wf_other", 10, 0).total == 0
-    assert store.runs.list(ORG, None, 10, 0, status=RunStatus.FAILED).items[0].run_id == other.run_id
+    assert store.runs.list(ORG, None, 10, 0, [RunStatus.FAILED]).items[0].run_id == other.run_id
+    assert store.runs.list(ORG, None, 10, 0, [RunStatus.PENDING, RunStatus.RUNNING]).items[0].run_id == started.run_id
     assert store.runs.list(ORG, None, 10, 0, document_id="doc_other").total == 1
 
 

@@ -132,7 +132,7 @@ class DocumentOperations:
         require(who, Scope.WRITE)
         with self._store.database.write() as on:
             self._store.documents.get(who.org_id, document_id, on=on)
-            cancelled = [run for status in _UNFINISHED for run in self._runs(who.org_id, document_id, status, on)]
+            cancelled = list(self._unfinished_runs(who.org_id, document_id, on))
             for run in cancelled:
                 self._store.runs.finish(who.org_id, run.run_id, RunStatus.CANCELLED, on=on)
             self._store.documents.delete(who.org_id, document_id, on=on)
@@ -146,10 +146,10 @@ class DocumentOperations:
             return Failure(error.code, error.message)
         return None
 
-    def _runs(self, org_id: str, document_id: str, status: RunStatus, on: Transaction) -> Iterator[RunRecord]:
+    def _unfinished_runs(self, org_id: str, document_id: str, on: Transaction) -> Iterator[RunRecord]:
         offset, total = 0, 1
         while offset < total:
-            page = self._store.runs.list(org_id, None, _RUNS_A_PAGE, offset, status, document_id, on=on)
+            page = self._store.runs.list(org_id, None, _RUNS_A_PAGE, offset, _UNFINISHED, document_id, on=on)
             yield from page.items
             offset, total = offset + _RUNS_A_PAGE, page.total
 

@@ -1,6 +1,6 @@
 """Runs: started, shown, listed, cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,13 +69,13 @@ class RunOperations:
         flow_id: str,
         limit: int = 10,
         offset: int = 0,
-        status: RunStatus | None = None,
+        statuses: Collection[RunStatus] = (),
     ) -> Listing[RunRecord]:
-        """Runs of a flow, newest first."""
+        """Runs of a flow, newest first; with ``statuses``, those that have one of them."""
         require(who, Scope.READ)
         with self._store.database.read() as on:
             self._store.flows.get(who.org_id, flow_id, on=on)
-            return self._store.runs.list(who.org_id, flow_id, limit, offset, status, on=on)
+            return self._store.runs.list(who.org_id, flow_id, limit, offset, statuses, on=on)
 
     def wait(self, who: Principal, flow_id: str, run_id: str, seconds: float) -> RunRecord:
         """The run when it has ended, or as it stands after ``seconds``."""

@@ -4,7 +4,7 @@ The organisation is the first argument of every method and part of every query, 
 work of all organisations. A run of another organisation is RunNotFound, as one that never was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
@@ -62,15 +62,20 @@ class Runs:
         flow_id: str | None,
         limit: int,
         offset: int,
-        status: RunStatus | None = None,
+        statuses: Collection[RunStatus] = (),
         document_id: str | None = None,
         on: Transaction | None = None,
     ) -> Listing[RunRecord]:
-        """A page of the organisation's runs (of one flow, unless ``flow_id`` is None), newest first."""
+        """A page of the organisation's runs (of one flow, unless ``flow_id`` is None), newest first.
+
+        ``statuses`` are those wanted; none for all.
+        """
         conditions: list[ColumnElement[bool]] = [runs.c.org_id == org_id]
-        for column, value in ((runs.c.flow_id, flow_id), (runs.c.status, status), (runs.c.document_id, document_id)):
+        for column, value in ((runs.c.flow_id, flow_id), (runs.c.document_id, document_id)):
             if value is not None:
                 conditions.append(column == value)
+        if statuses:
+            conditions.append(runs.c.status.in_(statuses))
         with self._database.read(on) as transaction:
             return newest_first(transaction, runs, conditions, limit, offset, _run)
 

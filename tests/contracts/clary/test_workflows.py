@@ -2,13 +2,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, get_args
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.contracts.clary import shapes
+from evidoc.contracts.clary.render import execution_status
+from evidoc.contracts.clary.workflows import list_executions
+from evidoc.kernel.records import Listing, RunStatus
 from tests.contracts.clary.wire import fits, refused
 from tests.served import Served, until_final
 
@@ -182,6 +186,17 @@ def test_a_task_that_fails_for_good_fails_the_execution(client: httpx.Client, in
     assert ended["tasks"][1]["output"]["entities"]
     assert client.get(path, params={"status": "failed"}).json()["pagination"]["total"] == 1
     assert client.get(path, params={"status": "completed"}).json()["pagination"]["total"] == 0
+
+
+@pytest.mark.parametrize("status", [*get_args(shapes.ExecutionState), None])
+def test_a_list_by_status_has_all_that_show_this_status(status: shapes.ExecutionState | None) -> None:
+    asked = Mock()
+    asked.runs.list.return_value = Listing((), 0, 10, 0)
+    list_executions("wf_1", Mock(), asked, 10, 0, status)
+    *_, wanted = asked.runs.list.call_args.args
+    shown = {execution_status(one) for one in wanted}
+    assert shown == ({status} if status else set())
+    assert not shown & {execution_status(one) for one in set(RunStatus) - set(wanted)}
 
 
 def test_a_workflow_is_changed_replaced_and_put_to_rest(client: httpx.Client, invoice: dict[str, Any]) -> None:

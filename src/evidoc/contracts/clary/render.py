@@ -78,6 +78,14 @@ def workflow_with_stats(record: FlowRecord, stats: FlowStats) -> shapes.Workflow
     )
 
 
+def execution_status(status: RunStatus) -> str:
+    """The contract's word for where a run stands.
+
+    It knows no state before running, and a client that waits "while running" must not stop early.
+    """
+    return "running" if status is RunStatus.PENDING else status.value
+
+
 def execution_item(record: RunRecord) -> shapes.ExecutionItem:
     """An execution without its tasks."""
     return shapes.ExecutionItem(**_execution(record))
@@ -150,13 +158,11 @@ def _workflow(record: FlowRecord) -> dict[str, Any]:
 
 
 def _execution(record: RunRecord) -> dict[str, Any]:
-    # The page knows no state before running, and a client that waits "while running" must not stop early.
-    status = "running" if record.status is RunStatus.PENDING else record.status.value
     given: dict[str, Any] = {
         "execution_id": record.run_id,
         "workflow_id": record.flow_id,
         "document_id": record.document_id,
-        "status": status,
+        "status": execution_status(record.status),
         "created_at": to_wire(record.created_at),
         "updated_at": to_wire(record.updated_at),
     }

@@ -1,6 +1,6 @@
 """The routes of workflows and their executions."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -10,6 +10,7 @@ from evidoc.contracts.clary.refusals import refusals
 from evidoc.contracts.clary.render import (
     execution,
     execution_item,
+    execution_status,
     page_of,
     workflow,
     workflow_item,
@@ -115,11 +116,11 @@ def list_executions(
     operations: Ops,
     limit: Limit = 10,
     offset: Offset = 0,
-    status: Annotated[Literal["running", "completed", "failed", "cancelled"] | None, Query()] = None,
+    status: Annotated[shapes.ExecutionState | None, Query()] = None,
 ) -> shapes.Page[shapes.ExecutionItem]:
     """The executions of a workflow, newest first."""
-    wanted = RunStatus(status) if status else None
-    return page_of(operations.runs.list(who, workflow_id, limit, offset, wanted), execution_item)
+    statuses = [run_status for run_status in RunStatus if status == execution_status(run_status)]
+    return page_of(operations.runs.list(who, workflow_id, limit, offset, statuses), execution_item)
 
 
 @router.get(
