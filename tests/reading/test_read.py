@@ -1,9 +1,11 @@
 """DocumentReader: pages in order, pictures completed by OCR, errors as themselves, from many threads at once."""
 
 import io
+import threading
 from array import array
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from evidoc.reading.read import READ_JOBS, DocumentReader
 from evidoc.reading.read_job import PAGE
 from evidoc.reading.reader import PDF, READERS, reader_registry
 from evidoc.reading.sandbox import Sandbox
+from evidoc.reading.sandbox_limits import SandboxLimits
 from tests.reading.build_pdf import one_page, show
 
 HONEST = one_page(show("An honest document", 72, 700))
@@ -93,6 +96,41 @@ def test_without_ocr_a_picture_is_an_empty_page_that_says_why(sandbox: Sandbox) 
 
     assert pages[1].text == ""
     assert [fault.code for fault in pages[1].faults] == ["ocr_unavailable"]
+
+
+class PatientOcr(FakeOcr):
+    """Says when it has begun a page, and goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def recognise(self, image: PageImage) -> Page:
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return super().recognise(image)
+
+
+@pytest.mark.parametrize(("idle", "passes"), [(16, True), (0, False)])
+def test_a_scan_lends_its_slot_while_ocr_runs(tmp_path: Path, idle: int, passes: bool) -> None:
+    ocr = PatientOcr()
+    limits = SandboxLimits(concurrent=1, idle=idle)
+    sandbox = Sandbox(READ_JOBS, tmp_path, limits, preload=["evidoc.reading.readers.pdf"])
+    scanned: list[Page] = []
+    written: list[Page] = []
+    reader = DocumentReader(sandbox, ocr)
+    with closing(sandbox), ThreadPoolExecutor(2) as threads:
+        scan = threads.submit(reader.read, text_scan_text(), PDF, on_page=scanned.append)
+        assert ocr.begun.wait(60)
+        other = threads.submit(reader.read, HONEST, PDF, on_page=written.append)
+        if passes:
+            other.result(60)
+            assert not scan.done()
+        ocr.go_on.set()
+        scan.result(60)
+        other.result(60)
+    assert [page.text for page in written] == ["An honest document"]
+    assert [page.text for page in scanned][1:2] == ["seen"]
+    assert len(scanned) == 3
 
 
 def test_a_file_is_read_like_its_bytes(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -81,8 +81,11 @@ class DocumentReader:
         if kind != PIXELS:
             raise ValueError("unknown kind of result")
         image = decode_page_image(payload)
-        page = self._ocr.recognise(image) if self._ocr else _unrecognised(image)
-        return page, image.born_digital
+        if self._ocr is None:
+            return _unrecognised(image), image.born_digital
+        # Seconds a page: a long scan must not keep other documents from being opened.
+        with self._sandbox.slot_lent():
+            return self._ocr.recognise(image), image.born_digital
 
 
 def preloaded_readers() -> tuple[str, ...]:

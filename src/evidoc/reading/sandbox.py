@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGXCPU
@@ -66,6 +66,7 @@ class Sandbox:
         self._preload = list(preload)
         self._scratch = scratch
         self._slots = threading.BoundedSemaphore(self.limits.concurrent)
+        self._idle = threading.BoundedSemaphore(self.limits.idle)
         self._lock = threading.Lock()
         self._parent: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -104,6 +105,23 @@ class Sandbox:
                 except _ParentDied as error:
                     if results or attempt == _ATTEMPTS:
                         raise Unavailable("Reading was interrupted; try again") from error
+
+    @contextmanager
+    def slot_lent(self) -> Iterator[None]:
+        """Let other calls have this call's slot while its caller does something long with a result.
+
+        Only for a thread that is in the midst of ``run``, whose child meanwhile comes to a stand at the full pipe.
+        On the way out the slot is waited for. Where too many stand idle already, this one keeps its slot.
+        """
+        if not self._idle.acquire(blocking=False):
+            yield
+            return
+        self._slots.release()
+        try:
+            yield
+        finally:
+            self._slots.acquire()
+            self._idle.release()
 
     def close(self) -> None:
         """End the parent and every child; further calls raise Unavailable."""
