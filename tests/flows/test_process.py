@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evidoc.kernel.errors import DocumentNotFound, DocumentTooComplex, StorageFull, Unavailable
+from evidoc.kernel.errors import DocumentNotFound, DocumentProcessing, DocumentTooComplex, StorageFull, Unavailable
 from evidoc.kernel.records import DocumentStatus
 from evidoc.storing.contents import Contents
 from tests.flows.open_house import PATIENCE, WHO, OpenHouse, task
@@ -94,6 +94,24 @@ def test_what_passes_is_tried_again(house: OpenHouse, invoice: Path, monkeypatch
     assert house.upload(invoice).status is DocumentStatus.PROCESSED
 
 
+def test_a_document_waits_for_space_as_long_as_it_takes(
+    house: OpenHouse, invoice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter([StorageFull()] * 10)
+    put = Contents.put_json
+
+    def put_json(self: Contents, *given: Any) -> None:
+        failure = next(failures, None)
+        if failure is not None:
+            raise failure
+        put(self, *given)
+
+    monkeypatch.setattr(Contents, "put_json", put_json)
+    monkeypatch.setattr("evidoc.flows.process._LONGEST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr("evidoc.flows.process._FIRST_WAIT_SECONDS", 0.001)
+    assert house.upload(invoice).status is DocumentStatus.PROCESSED
+
+
 def test_an_erased_document_stops_being_processed(house: OpenHouse, invoice: Path) -> None:
     reached, let_go = threading.Event(), threading.Event()
 
@@ -121,7 +139,7 @@ def test_waiting_is_bounded(house: OpenHouse, invoice: Path) -> None:
 
     with replaced(house.house.understander, "process", process):
         document = house.documents.receive(WHO, invoice, "invoice.pdf")
-        with pytest.raises(Unavailable):
+        with pytest.raises(DocumentProcessing, match="still being processed"):
             house.processing.wait(WHO.org_id, document.document_id, 0.01)
         let_go.set()
         assert house.processing.wait(WHO.org_id, document.document_id, PATIENCE).status is DocumentStatus.PROCESSED

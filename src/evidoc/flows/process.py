@@ -19,6 +19,7 @@ from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision_codec import decisions_from_json, decisions_to_json
 from evidoc.kernel.errors import (
     DocumentNotFound,
+    DocumentProcessing,
     DocumentUnreadable,
     EvidocError,
     InternalError,
@@ -37,6 +38,7 @@ RESULTS = "results"
 
 _ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 2.0
 
 
@@ -100,25 +102,30 @@ class Processing:
                     return record
                 left = until - time.monotonic()
                 if left <= 0:
-                    raise Unavailable("The document is still being processed; try again in a moment")
+                    raise DocumentProcessing()
                 self._ended.wait(min(left, _LOOK_AGAIN_SECONDS))
 
     def _process(self, org_id: str, document_id: str, durable: Durable) -> Facts:
-        for attempt in range(1, _ATTEMPTS + 1):
+        tries, delay = 0, _FIRST_WAIT_SECONDS
+        while True:
             try:
                 return {"status": self._process_once(org_id, document_id)}
             except DocumentNotFound:
                 return {"status": "erased"}
             except DocumentUnreadable as error:
                 return {"status": self._fail(org_id, document_id, error)}
+            except StorageFull:
+                # No try is counted: it waits, as runs do, until there is space or the document is erased.
+                _log.warning("document %s waits for space", document_id)
             # The edge of a job: what is nobody's fault is tried again, then told as our own fault.
             except Exception as error:  # noqa: BLE001
-                if attempt == _ATTEMPTS:
+                tries += 1
+                if tries == _ATTEMPTS:
                     _log.exception("document %s could not be processed", document_id)
-                    told = error if isinstance(error, StorageFull | Unavailable) else InternalError()
+                    told = error if isinstance(error, Unavailable) else InternalError()
                     return {"status": self._fail(org_id, document_id, told)}
-                durable.wait(_FIRST_WAIT_SECONDS * 3 ** (attempt - 1))
-        raise AssertionError
+            durable.wait(delay)
+            delay = min(3 * delay, _LONGEST_WAIT_SECONDS)
 
     def _process_once(self, org_id: str, document_id: str) -> str:
         store = self._house.store

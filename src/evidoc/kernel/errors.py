@@ -12,6 +12,7 @@ EvidocError
 ├── Conflict                  409 conflict
 │   ├── FlowInactive          409 flow_inactive
 │   └── DocumentInUse         409 document_in_use
+├── RequestTimeout            408 request_timeout
 ├── RequestTooLarge           413 request_too_large
 ├── UnsupportedDocument       415 unsupported_document_type
 │   └── DocumentTypeMismatch  415 document_type_mismatch
@@ -26,6 +27,7 @@ EvidocError
 ├── TaskFailed                500 task_failed          (inside a run; never an HTTP answer by itself)
 ├── StorageFull               507 storage_full
 ├── Unavailable               503 unavailable
+│   └── DocumentProcessing    503 document_processing
 ├── ContentDamaged            500 content_damaged      (kept bytes were altered or cut off; they are never shown)
 ├── CannotStart               500 cannot_start         (while opening the store; never an HTTP answer)
 │   ├── DataFolderInUse       500 data_folder_in_use
@@ -142,6 +144,12 @@ class DocumentInUse(Conflict):
     code = "document_in_use"
 
 
+class RequestTimeout(EvidocError):
+    """The request did not arrive in time"""
+
+    code, status, kind = "request_timeout", 408, Kind.VALIDATION
+
+
 class RequestTooLarge(EvidocError):
     """The request is larger than this server accepts"""
 
@@ -224,6 +232,12 @@ class Unavailable(EvidocError):
     """The service cannot answer at the moment; try again"""
 
     code, status = "unavailable", 503
+
+
+class DocumentProcessing(Unavailable):
+    """The document is still being processed; try again in a moment"""
+
+    code = "document_processing"
 
 
 class ContentDamaged(EvidocError):

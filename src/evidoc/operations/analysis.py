@@ -21,8 +21,8 @@ WAIT_SECONDS = 60.0
 class AnalysisOperations:
     """The verbs of analysis.
 
-    Each waits, ``wait_seconds`` at most, until the document is processed (then Unavailable), and answers with the
-    document's own failure if it failed.
+    Each waits, ``wait_seconds`` at most, until the document is processed (then DocumentProcessing), and answers with
+    the document's own failure if it failed.
     """
 
     def __init__(self, house: House, processing: Processing, wait_seconds: float = WAIT_SECONDS) -> None:

@@ -6,7 +6,16 @@ import pytest
 
 from evidoc.contracts.clary import shapes
 from evidoc.contracts.clary.errors import render
-from evidoc.kernel.errors import Detail, EvidocError, FlowInactive, FlowNotFound, RunNotFound, all_errors
+from evidoc.kernel.errors import (
+    Detail,
+    DocumentProcessing,
+    EvidocError,
+    FlowInactive,
+    FlowNotFound,
+    RunNotFound,
+    Unavailable,
+    all_errors,
+)
 from tests.contracts.clary.wire import refused
 
 
@@ -29,6 +38,11 @@ def test_the_contract_uses_its_own_words() -> None:
         for error in (FlowNotFound, FlowInactive, RunNotFound)
     ]
     assert codes == ["workflow_not_found", "workflow_inactive", "execution_not_found"]
+
+
+@pytest.mark.parametrize("error", [Unavailable, DocumentProcessing])
+def test_what_may_be_asked_again_says_when(error: type[EvidocError]) -> None:
+    assert int(render(error(), "").headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("path", ["/v1/documents", "/v1/workflows"])

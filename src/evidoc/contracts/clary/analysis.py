@@ -1,4 +1,7 @@
-"""The routes of analysis. Each waits until the document is processed, on threads that nothing else uses."""
+"""The routes of analysis. Each waits until the document is processed, on threads that nothing else uses.
+
+A document that takes longer than the operations wait is a 503 `document_processing` with Retry-After.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar, cast

@@ -9,12 +9,13 @@ _MEANING = {
     401: "No valid API key",
     403: "The key may not do this, or the request comes from where it may not",
     404: "There is no such thing, or it is another organisation's",
+    408: "The request stopped arriving",
     409: "The request conflicts with the present state",
     413: "The request is larger than this server accepts",
     415: "The file is of a type that is not supported, or not of the type that it claims to be",
     422: "The document cannot be read",
     500: "A fault of the server; its log has the cause under the request id",
-    503: "The server cannot answer at the moment",
+    503: "The server cannot answer at the moment, or the document is still being processed; see Retry-After",
     507: "There is no space left; nothing was changed",
 }
 
