@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from evidoc.kernel.finding import Feature, FeatureType
 from evidoc.understanding.catalogue.entry import Entry
-from evidoc.understanding.lookup import entry_for, words_of
+from evidoc.understanding.lookup import entry_for, labels_of_all, words_of
 from evidoc.understanding.tokens import key_of
 
 _HEADS: Mapping[str, FeatureType] = {
@@ -57,6 +57,9 @@ _ISSUER = frozenset("vendor seller supplier issuer merchant company biller sende
 _PERIODS = ("period", "dates", "date", "term")
 
 CLEAR, WEAK = 1.0, 0.6
+_DUE = 0.85
+"""What a label of the amount due counts for where the gross total is wanted: payments may have come between."""
+
 _OWN_FADE, _OWN_LEAST = 0.02, 0.86
 _BESIDE_OWN = 0.55
 """What a catalogue label counts for where the caller has given labels."""
@@ -91,7 +94,8 @@ def wish_for(feature: Feature) -> Wish:
     scale = _BESIDE_OWN if keys else 1.0
     if entry is not None:
         for label in entry.all_labels():
-            _put(keys, label, CLEAR * scale)
+            due = entry.part == "gross" and "amount_due" in labels_of_all().get(key_of(label), ())
+            _put(keys, label, (_DUE if due else CLEAR) * scale)
         for label in entry.weak_labels():
             _put(keys, label, WEAK * scale)
     else:
