@@ -217,7 +217,7 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(
 def test_an_upload_that_is_given_up_leaves_nothing(store: Store, source: Path, folder: Path) -> None:
     store.contents.put_file(ORG, "doc_begun", ORIGINAL, source)
     assert blobs(folder)
-    store.contents.erase("doc_begun")
+    store.contents.erase(ORG, "doc_begun")
     assert not blobs(folder)
     with pytest.raises(DocumentNotFound):
         store.contents.open_file(ORG, "doc_begun", ORIGINAL)
@@ -226,7 +226,7 @@ def test_an_upload_that_is_given_up_leaves_nothing(store: Store, source: Path, f
 def test_giving_up_too_late_takes_nothing_from_a_received_document(
     store: Store, document_id: str, source: Path
 ) -> None:
-    store.contents.erase(document_id)
+    store.contents.erase(ORG, document_id)
     assert b"".join(store.contents.open_file(ORG, document_id, ORIGINAL)) == source.read_bytes()
 
 

@@ -123,7 +123,7 @@ def test_the_start_removes_what_a_crash_left_of_a_deletion(
 ) -> None:
     document_id = keep_all_kinds_of_content(store, tmp_path)
     other = keep_all_kinds_of_content(store, tmp_path)
-    monkeypatch.setattr(store.documents, "_erase_content", lambda _: None)
+    monkeypatch.setattr(store.documents, "_erase_content", lambda *_ids: None)
     store.documents.delete(ORG, document_id)
     left = [file for file in (folder / "blobs").rglob("*") if file.is_file()]
     store.close()

@@ -81,7 +81,7 @@ class DocumentOperations:
                 self._store.documents.add(record, on=on)
                 runs = commit_triggered(self._store, self._house.task_types, record, on)
         except BaseException:
-            self._store.contents.erase(record.document_id)
+            self._store.contents.erase(who.org_id, record.document_id)
             raise
         if record.failure is None:
             self._engine.submit("document", who.org_id, record.document_id)

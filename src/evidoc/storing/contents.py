@@ -89,7 +89,7 @@ class Contents:
         except (ValueError, zlib.error) as error:
             raise ContentDamaged() from error
 
-    def erase(self, document_id: str) -> None:
+    def erase(self, org_id: str, document_id: str) -> None:
         """Remove the blobs of a document that was never received whole, or whose key is destroyed.
 
         The content of a document that has its row stays. What cannot be removed now is left to the next start.
@@ -98,7 +98,7 @@ class Contents:
             return
         try:
             self._blobs.erase(document_id)
-            self._keys.forget(document_id)
+            self._keys.forget(org_id, document_id)
         except (OSError, StorageFull, Unavailable):
             _log.warning("The erased content of %s could not be removed yet", document_id, exc_info=True)
 
@@ -108,8 +108,8 @@ class Contents:
         Uploads and deletions that a crash cut short leave it behind.
         """
         orphans = self._keys.orphans(begun_before)
-        for document_id in orphans:
-            self.erase(document_id)
+        for org_id, document_id in orphans:
+            self.erase(org_id, document_id)
         return len(orphans)
 
     @contextmanager
@@ -117,7 +117,7 @@ class Contents:
         with self._blobs.create(document_id, name) as sink:
             yield SealedWriter(sink, key, _context(document_id, name))
         if not self._keys.exists(org_id, document_id):  # erased while we wrote
-            self.erase(document_id)
+            self.erase(org_id, document_id)
             raise DocumentNotFound()
 
     def _open(self, org_id: str, document_id: str, name: str) -> SealedReader | None:

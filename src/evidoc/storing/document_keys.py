@@ -7,7 +7,8 @@ bytes overwritten) until the blobs are removed too. A start finds NEW and ERASED
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import DocumentNotFound
@@ -45,9 +46,7 @@ class DocumentKeys:
             wrapped = _wrapped(transaction, org_id, document_id)
             if wrapped is not None:
                 return self._master.unwrap(wrapped, _context(org_id, document_id))
-            if transaction.execute(
-                select(document_keys.c.state).where(document_keys.c.document_id == document_id)
-            ).first():
+            if transaction.execute(select(document_keys.c.state).where(*_one(org_id, document_id))).first():
                 raise DocumentNotFound()
             received = transaction.execute(
                 select(documents.c.document_id).where(
@@ -55,15 +54,17 @@ class DocumentKeys:
                 )
             ).first()
             key, wrapped = self._master.make_key(_context(org_id, document_id))
-            transaction.execute(
-                insert(document_keys).values(
-                    document_id=document_id,
-                    org_id=org_id,
-                    state=KeyState.LIVE if received else KeyState.NEW,
-                    wrapped=wrapped,
-                    created_at=clock.now(),
-                )
+            row = insert(document_keys).values(
+                document_id=document_id,
+                org_id=org_id,
+                state=KeyState.LIVE if received else KeyState.NEW,
+                wrapped=wrapped,
+                created_at=clock.now(),
             )
+            try:
+                transaction.execute(row)
+            except IntegrityError as error:  # another organisation's document has this id
+                raise DocumentNotFound() from error
             return key
 
     def exists(self, org_id: str, document_id: str) -> bool:
@@ -72,7 +73,10 @@ class DocumentKeys:
             return _wrapped(transaction, org_id, document_id) is not None
 
     def is_live(self, document_id: str) -> bool:
-        """Whether a document of any organisation, received and not erased, has this key."""
+        """Whether a document of any organisation, received and not erased, has this key.
+
+        The one question that names no organisation: what is removed must be nobody's.
+        """
         with self._database.read() as transaction:
             found = transaction.execute(
                 select(document_keys.c.state).where(document_keys.c.document_id == document_id)
@@ -81,39 +85,38 @@ class DocumentKeys:
 
     def attach(self, transaction: Transaction, org_id: str, document_id: str) -> None:
         """Note that the document of this key has a row now."""
-        transaction.execute(
-            update(document_keys)
-            .where(document_keys.c.org_id == org_id, document_keys.c.document_id == document_id)
-            .values(state=KeyState.LIVE)
-        )
+        transaction.execute(update(document_keys).where(*_one(org_id, document_id)).values(state=KeyState.LIVE))
 
-    def orphans(self, begun_before: datetime) -> tuple[str, ...]:
-        """The documents whose content is to be removed: erased, or begun before then and never received."""
+    def orphans(self, begun_before: datetime) -> tuple[tuple[str, str], ...]:
+        """Every organisation's documents whose content is to be removed, as (org_id, document_id).
+
+        They were erased, or begun before then and never received.
+        """
         erased = document_keys.c.state == KeyState.ERASED
         unreceived = and_(document_keys.c.state == KeyState.NEW, document_keys.c.created_at <= begun_before)
         with self._database.read() as transaction:
-            found = transaction.execute(select(document_keys.c.document_id).where(or_(erased, unreceived)))
-            return tuple(found.scalars())
+            found = transaction.execute(
+                select(document_keys.c.org_id, document_keys.c.document_id).where(or_(erased, unreceived))
+            )
+            return tuple((row.org_id, row.document_id) for row in found)
 
-    def forget(self, document_id: str) -> None:
+    def forget(self, org_id: str, document_id: str) -> None:
         """Remove the row of a key whose document has no row, once its blobs are gone."""
         with self._database.write() as transaction:
             transaction.execute(
-                delete(document_keys).where(
-                    document_keys.c.document_id == document_id, document_keys.c.state != KeyState.LIVE
-                )
+                delete(document_keys).where(*_one(org_id, document_id), document_keys.c.state != KeyState.LIVE)
             )
 
 
 def _wrapped(transaction: Transaction, org_id: str, document_id: str) -> bytes | None:
     found: bytes | None = transaction.execute(
-        select(document_keys.c.wrapped).where(
-            document_keys.c.org_id == org_id,
-            document_keys.c.document_id == document_id,
-            document_keys.c.state != KeyState.ERASED,
-        )
+        select(document_keys.c.wrapped).where(*_one(org_id, document_id), document_keys.c.state != KeyState.ERASED)
     ).scalar()
     return found
+
+
+def _one(org_id: str, document_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return document_keys.c.org_id == org_id, document_keys.c.document_id == document_id
 
 
 def _context(org_id: str, document_id: str) -> bytes:

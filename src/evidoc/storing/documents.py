@@ -22,7 +22,7 @@ from evidoc.storing.schema import documents
 class Documents:
     """Rows of documents. ``erase_content`` removes what lies outside the database, after the row is gone."""
 
-    def __init__(self, database: Database, keys: DocumentKeys, erase_content: Callable[[str], None]) -> None:
+    def __init__(self, database: Database, keys: DocumentKeys, erase_content: Callable[[str, str], None]) -> None:
         self._database = database
         self._keys = keys
         self._erase_content = erase_content
@@ -86,7 +86,7 @@ class Documents:
         with self._database.write(on) as transaction:
             erase_facts(transaction, org_id, document_id)
             transaction.after_commit(self._database.forget_deleted)
-            transaction.after_commit(lambda: self._erase_content(document_id))
+            transaction.after_commit(lambda: self._erase_content(org_id, document_id))
 
     def _end(
         self,

@@ -30,8 +30,6 @@ class Runs:
     def add(self, record: RunRecord, tasks_to_do: Sequence[TaskRecord] = (), on: Transaction | None = None) -> None:
         """Keep a new run, and its tasks in this order. Raises Conflict where its id is taken."""
         with self._database.write(on) as transaction:
-            if transaction.execute(select(runs.c.run_id).where(runs.c.run_id == record.run_id)).first():
-                raise Conflict(f"The run {record.run_id} exists already")
             try:
                 transaction.execute(insert(runs).values(**_run_columns(record)))
             except IntegrityError as error:
@@ -137,7 +135,7 @@ class Runs:
                 self.get(org_id, record.run_id, on=transaction)
                 if transaction.execute(select(tasks.c.task_id).where(*this)).first() is not None:
                     return False
-                position = select(func.count()).select_from(tasks).where(tasks.c.run_id == record.run_id)
+                position = select(func.count()).select_from(tasks).where(*this[:2])
                 order = transaction.execute(position).scalar_one()
                 transaction.execute(insert(tasks).values(org_id=org_id, position=order, **_task_columns(record)))
             transaction.execute(update(runs).where(*_one(org_id, record.run_id)).values(updated_at=clock.now()))
