@@ -21,6 +21,8 @@ DEFAULT_FEATURES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "credit_note": ("invoice_number", "invoice_date", *_PARTIES, *_AMOUNTS, "line_items"),
         "receipt": ("vendor_name", "vendor_address", "date", "total_amount", "tax_amount", "currency"),
         "purchase_order": ("purchase_order_number", "order_date", "delivery_date", *_PARTIES, *_AMOUNTS, "line_items"),
+        "quote": ("project_number", "date", "expiry_date", *_PARTIES, *_AMOUNTS, "line_items"),
+        "payslip": ("employee_name", "employer_name", "period_from", "period_to", "gross_pay", "net_pay"),
         "order": ("order_number", "order_date", "delivery_date", *_PARTIES, *_AMOUNTS, "line_items"),
         "delivery_note": (
             "delivery_note_number",
