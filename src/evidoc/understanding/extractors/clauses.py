@@ -1,6 +1,6 @@
 """What contracts say in sentences: title, parties, dates, term, governing law.
 
-A score is the probability that the answer is right, judged on half of a set of real contracts (``evals/contracts.py``).
+A score is the probability that the answer is right, judged on a set of real contracts (``evals/contracts.py``).
 In documents that are no contracts in prose, the same words mean less (a form's small print, an invoice's terms).
 """
 
