@@ -9,10 +9,6 @@ from evidoc.cli.sample_invoice import sample_invoice
 from tests.served import Served, serving, until_final
 
 # A deadline is a timed assertion: it fails on a busy machine and says nothing of the promise under test.
-hypothesis.settings.register_profile("evidoc", deadline=None)
-hypothesis.settings.load_profile("evidoc")
-
-# How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("house", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("house")
 

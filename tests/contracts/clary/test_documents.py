@@ -1,4 +1,5 @@
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def test_an_upload_is_answered_as_the_page_shows(client: httpx.Client) -> None:
     assert body["name"] == "March invoice"
     assert body["content_type"] == "application/pdf"
     assert body["size"] == len(sample_invoice())
+    assert body["sha256"] == sha256(sample_invoice()).hexdigest()
     assert body["status"] == "processing"
     assert body["metadata"] == metadata
     assert body["created_at"].endswith("Z")

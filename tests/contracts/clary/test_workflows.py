@@ -158,7 +158,11 @@ def test_an_execution_is_found_under_its_own_workflow_only(client: httpx.Client,
     assert refused(answer, 404)["code"] == "execution_not_found"
 
 
-def test_a_task_that_fails_for_good_fails_the_execution(client: httpx.Client, invoice: dict[str, Any]) -> None:
+def test_a_task_that_fails_for_good_fails_the_execution(
+    client: httpx.Client, server: Served, invoice: dict[str, Any]
+) -> None:
+    with closing(sqlite3.connect(server.data / "default_database.sqlite")) as database:
+        database.execute("CREATE VIEW reported AS SELECT 1 AS date")  # nobody can write into a view
     definition = {
         "tasks": [
             {"id": "read", "type": "text_extraction"},
@@ -167,19 +171,16 @@ def test_a_task_that_fails_for_good_fails_the_execution(client: httpx.Client, in
                 "id": "store",
                 "type": "database_connector",
                 "depends_on": ["find"],
-                "config": {"connection": "nowhere", "table": "t"},
+                "config": {"connection": "default_database", "table": "reported"},
             },
         ]
     }
-    made = client.post("/v1/workflows", json={"name": "Fails", "definition": definition})
-    if made.status_code == 400:
-        assert refused(made, 400)["details"][0]["field"] == "definition.tasks[2].config.connection"
-        return
+    made = client.post("/v1/workflows", json={"name": "Fails", "definition": definition}).raise_for_status()
     path = f"/v1/workflows/{made.json()['workflow_id']}/executions"
     started = client.post(path, json={"document_id": invoice["document_id"]}).json()
     ended = until_final(client, f"{path}/{started['execution_id']}")
     assert ended["status"] == "failed"
-    assert ended["error"]["task_id"] == "store"
+    assert (ended["error"]["code"], ended["error"]["task_id"]) == ("delivery_refused", "store")
     assert ended["error"]["message"]
     assert "result" not in ended
     assert [task["status"] for task in ended["tasks"]] == ["completed", "completed", "failed"]
@@ -230,14 +231,24 @@ def test_a_definition_is_refused_once_with_all_its_faults(client: httpx.Client) 
             {"id": "a", "type": "no_such_type"},
             {"id": "b", "type": "text_extraction", "depends_on": ["c"]},
             {"id": "c", "type": "text_extraction", "depends_on": ["b", "missing"]},
+            {"id": "d", "type": "database_connector", "config": {"connection": "nowhere", "tabel": "t"}},
         ]
     }
     error = refused(client.post("/v1/workflows", json={"name": "Bad", "definition": definition}), 400)
     assert error["code"] == "invalid_request"
-    fields = {detail["field"] for detail in error["details"]}
-    assert "definition.tasks[0].type" in fields
-    assert "definition.tasks[2].depends_on[1]" in fields
-    assert len(fields) >= 3
+    assert sorted(detail["field"] for detail in error["details"]) == [
+        "definition.tasks[0].type",
+        "definition.tasks[1].depends_on",
+        "definition.tasks[2].depends_on[1]",
+        "definition.tasks[3].config.tabel",
+        "definition.tasks[3].config.table",
+    ]
+
+
+def test_a_connection_that_the_settings_do_not_name_is_a_fault(client: httpx.Client) -> None:
+    store = {"id": "a", "type": "database_connector", "config": {"connection": "nowhere", "table": "t"}}
+    answer = client.post("/v1/workflows", json={"name": "Bad", "definition": {"tasks": [store]}})
+    assert [detail["field"] for detail in refused(answer, 400)["details"]] == ["definition.tasks[0].config.connection"]
 
 
 @pytest.mark.parametrize(
