@@ -51,15 +51,18 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Served]:
-    """A server that is stopped, and whose exit is checked, when the block ends."""
+def serving(data: Path, surroundings: Mapping[str, str] | None = None, **settings: str) -> Iterator[Served]:
+    """A server that is stopped, and whose exit is checked, when the block ends.
+
+    ``surroundings`` are environment variables besides the settings.
+    """
     log = data.with_suffix(".log")
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "evidoc", "serve", "--port", "0", "--data", str(data)],
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=environment(settings),
+            env=environment(settings) | dict(surroundings or {}),
         )
     assert process.stdout is not None
     with process.stdout:

@@ -3,9 +3,13 @@
 import json
 import signal
 import socket
+import subprocess
 from pathlib import Path
 
-from tests.served import Served, serving, until
+from evidoc.cli.sample_invoice import sample_invoice
+from tests.served import Served, serving, until, until_final
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_signal_lets_the_request_under_way_finish(tmp_path: Path) -> None:
@@ -20,6 +24,32 @@ def test_a_signal_lets_the_request_under_way_finish(tmp_path: Path) -> None:
         link.sendall(body[40:])
         assert _answer(link).startswith(b"HTTP/1.1 201")
     assert not list((tmp_path / "data" / "scratch").glob("upload-*"))
+
+
+def test_all_that_a_server_keeps_lies_under_its_data_folder(tmp_path: Path) -> None:
+    elsewhere = {name: tmp_path / name for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
+    for folder in elsewhere.values():
+        folder.mkdir()
+    kept = tmp_path / "data"
+    with (
+        serving(kept, {name: str(folder) for name, folder in elsewhere.items()}) as served,
+        served.client() as client,
+    ):
+        tasks = [{"id": "store", "type": "database_connector", "config": {"table": "t"}}]
+        workflow = {"name": "Stores", "definition": {"tasks": tasks, "triggers": [{"type": "document_upload"}]}}
+        at = f"/v1/workflows/{client.post('/v1/workflows', json=workflow).json()['workflow_id']}/executions"
+        client.post("/v1/documents", files={"file": ("a.pdf", sample_invoice())}).raise_for_status()
+        (execution,) = client.get(at).json()["data"]
+        assert until_final(client, f"{at}/{execution['execution_id']}")["status"] == "completed"
+    assert {"evidoc.sqlite", "engine.sqlite", "default_database.sqlite", "blobs", "master.key"} <= {
+        path.name for path in kept.iterdir()
+    }
+    assert not [path for folder in elsewhere.values() for path in folder.rglob("*") if path.is_file()]
+
+
+def test_the_command_of_make_serve_is_the_one_that_is_documented() -> None:
+    shown = subprocess.run(["make", "--dry-run", "serve"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "evidoc serve --host 127.0.0.1 --port 8000 --data data" in shown.stdout
 
 
 def test_a_body_that_announces_too_much_is_refused_unread(server: Served) -> None:
