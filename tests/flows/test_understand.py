@@ -1,18 +1,22 @@
 """What comes out of the child is checked; where a long document is too much, its first pages are asked."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from evidoc.flows.understand import FIRST_PAGES, IN_PART, Understander
-from evidoc.flows.understand_job import entities, pack
+from evidoc.flows.understand_job import entities, match_patterns, pack
 from evidoc.kernel.decision_codec import feature_to_json
-from evidoc.kernel.errors import DocumentTooComplex, InternalError, ReaderCrashed
+from evidoc.kernel.errors import DocumentTooComplex, InternalError, InvalidRequest, ReaderCrashed
 from evidoc.kernel.page_codec import encode_frame, encode_page
 from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 from evidoc.understanding.features import features_for
+
+PATIENCE = 20.0
 
 
 def page(index: int, text: str = "Total 12.50") -> Page:
@@ -67,6 +71,77 @@ def test_a_short_document_is_not_asked_twice() -> None:
 def test_garbage_from_the_child_is_an_error_of_the_document(answer: bytes) -> None:
     with pytest.raises(ReaderCrashed):
         Understander(Inline(answer)).entities(Reading((page(0),)), FEATURES)  # type: ignore[arg-type]
+
+
+class OverTime(Inline):
+    """A sandbox whose clock strikes during every question, and during the pattern number ``at``."""
+
+    def __init__(self, at: int | None) -> None:
+        super().__init__()
+        self._at = at
+
+    def run(
+        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int
+    ) -> Iterator[bytes]:
+        if job == "understand.match_patterns" and arguments["features"]:
+            sent: list[bytes] = []
+            match_patterns(arguments, b"".join(data), sent.append)
+            yield from sent if self._at is None else sent[: self._at + 1]
+            if self._at is None:
+                return
+        raise DocumentTooComplex
+
+
+def test_where_the_clock_strikes_during_a_pattern_the_pattern_is_named() -> None:
+    features = features_for(["total_amount", *({"name": name, "pattern": "[0-9]+"} for name in ("good", "evil", "x"))])
+    with pytest.raises(InvalidRequest, match=r"evil\.pattern.*too long") as caught:
+        Understander(OverTime(at=1)).entities(Reading((page(0),)), features)  # type: ignore[arg-type]
+    assert [detail.field for detail in caught.value.details] == ["evil.pattern"]
+
+
+@pytest.mark.parametrize("wanted", [["total_amount"], [{"name": "good", "pattern": "[0-9]+"}]])
+def test_where_it_is_the_document_that_is_too_much_no_pattern_is_blamed(wanted: list[Any]) -> None:
+    with pytest.raises(DocumentTooComplex):
+        Understander(OverTime(at=None)).entities(Reading((page(0),)), features_for(wanted))  # type: ignore[arg-type]
+
+
+class Crowded(Inline):
+    """A sandbox whose questions stay until they are let go; it notes how many there were at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.inside = threading.Semaphore(0)
+        self.now: list[str] = []
+        self.most = 0
+
+    def run(self, job: str, *_given: Any, **_named: Any) -> Iterator[bytes]:
+        if job == "understand.process":
+            yield b'{"classifications": [["invoice", 0.9]], "decisions": []}'
+            return
+        self.now.append(job)
+        self.most = max(self.most, len(self.now))
+        self.inside.release()
+        assert self.let_go.wait(PATIENCE)
+        self.now.remove(job)
+        yield b"[]"
+
+
+def test_questions_leave_places_to_documents_that_arrive() -> None:
+    sandbox, reading = Crowded(), Reading((page(0),))
+    understander = Understander(sandbox, questions_at_once=2)  # type: ignore[arg-type]
+
+    def ask(_number: int) -> object:
+        return understander.classify(reading, None, multi_label=False, threshold=0.0)
+
+    with ThreadPoolExecutor(6) as threads:
+        answers = threads.map(ask, range(6))
+        for _ in range(2):
+            assert sandbox.inside.acquire(timeout=PATIENCE)
+        assert understander.process(reading).classifications[0].category == "invoice"
+        sandbox.let_go.set()
+        assert list(answers) == [()] * 6
+    assert sandbox.most == 2
 
 
 def test_a_child_cannot_make_evidence_up() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evidoc.kernel.decision import Verdict
-from evidoc.kernel.errors import DocumentDamaged, DocumentTooComplex, Forbidden, InvalidRequest
+from evidoc.kernel.errors import DocumentDamaged, Forbidden, InvalidRequest
 from evidoc.kernel.principal import DEFAULT_ORG, Principal
 from evidoc.kernel.records import DocumentRecord
 from tests.flows.open_house import INVOICE_LINES, WHO, OpenHouse, write_pdf
@@ -29,7 +29,7 @@ def test_values_come_with_evidence_that_holds(house: OpenHouse, document: Docume
         [{"name": "euros", "pattern": r"[\d,.]+ EUR"}],
     )
     number, due, iban, euros = decisions
-    assert [item.value.raw for item in number.selected] == ["NW2024118"]
+    assert [item.value.raw for item in number.selected] == ["NW-2024-118"]
     assert [item.value.normalized for item in due.selected] == ["2024-04-04"]
     assert iban.verdict is Verdict.MISSING
     assert [item.value.raw for item in euros.selected] == ["1,234.50 EUR"]
@@ -53,8 +53,10 @@ def test_bad_wishes_are_refused_with_their_paths(house: OpenHouse, document: Doc
 
 def test_a_pattern_that_would_run_for_ever_ends(house: OpenHouse, tmp_path: Path) -> None:
     document = house.upload(write_pdf(tmp_path / "long.pdf", ("a" * 60 + "!",)))
-    with pytest.raises((InvalidRequest, DocumentTooComplex)):
-        house.analysis.entities(WHO, document.document_id, [], [{"name": "evil", "pattern": r"(a|aa)+b"}])
+    wanted = [{"name": "good", "pattern": "a!"}, {"name": "evil", "pattern": r"(a|aa)+b"}]
+    with pytest.raises(InvalidRequest, match="too long") as caught:
+        house.analysis.entities(WHO, document.document_id, ["total_amount"], wanted)
+    assert [detail.field for detail in caught.value.details] == ["evil.pattern"]
 
 
 def test_it_is_classified_and_summed_up(house: OpenHouse, document: DocumentRecord) -> None:

@@ -1,8 +1,9 @@
 """Questions to a stored reading, answered in a sandboxed child; what comes back is checked at the gate."""
 
 import json
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,7 @@ from evidoc.kernel.reading import Reading
 from evidoc.kernel.summary import Summary
 from evidoc.reading.sandbox import Sandbox
 from evidoc.storing.reading_file import StoredPages
+from evidoc.understanding.pattern import too_slow
 
 JOBS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,6 +29,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "understand.entities": "evidoc.flows.understand_job:entities",
         "understand.classify": "evidoc.flows.understand_job:classify_document",
         "understand.check_patterns": "evidoc.flows.understand_job:check_patterns",
+        "understand.match_patterns": "evidoc.flows.understand_job:match_patterns",
         "understand.summarize": "evidoc.flows.understand_job:summarize_document",
     }
 )
@@ -56,14 +59,16 @@ _MOST_MORE_SECONDS = 90
 class Understander:
     """Asks a reading. Each question raises DocumentTooComplex or ReaderCrashed where the text is too much for it.
 
-    Where a long document is too much as a whole, its first pages are asked for values.
+    Where a long document is too much as a whole, its first pages are asked for values. ``questions_at_once`` should
+    be fewer than the sandbox's places: the others are for documents that arrive, whatever is asked of older ones.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, questions_at_once: int = 4) -> None:
         self._sandbox = sandbox
+        self._questions = threading.BoundedSemaphore(questions_at_once)
 
     def process(self, reading: Reading) -> Understood:
-        """The document's types, best first, and the built-in features of the best."""
+        """The document's types, best first, and the built-in features of the best. Counts as no question."""
         answer, reasons = self._ask_as_much_as_possible("process", reading, {})
         with _from_child():
             classifications = _classifications(answer["classifications"])
@@ -71,11 +76,15 @@ class Understander:
         return Understood(classifications, _checked(reading, decisions, reasons))
 
     def entities(self, reading: Reading, features: Sequence[Feature]) -> tuple[Decision, ...]:
-        """One decision for each feature, in order."""
+        """One decision for each feature, in order. Raises InvalidRequest that names a pattern which is too much."""
         if not features:
             return ()
         wanted = [feature_to_json(feature) for feature in features]
-        answer, reasons = self._ask_as_much_as_possible("entities", reading, {"features": wanted})
+        try:
+            answer, reasons = self._ask_as_much_as_possible("entities", reading, {"features": wanted})
+        except (DocumentTooComplex, ReaderCrashed):
+            self._look_for_fault(reading, [feature for feature in features if feature.pattern is not None])
+            raise
         with _from_child():
             decisions = decisions_from_json(answer)
             if [decision.finding.feature for decision in decisions] != list(features):
@@ -104,7 +113,8 @@ class Understander:
         if not patterns:
             return ()
         try:
-            answer = b"".join(self._sandbox.run("understand.check_patterns", {"patterns": patterns}, b""))
+            with self._questions:
+                answer = b"".join(self._sandbox.run("understand.check_patterns", {"patterns": patterns}, b""))
         except (DocumentTooComplex, ReaderCrashed):
             return tuple(Detail(field, "one of the patterns takes too long to be made ready") for field, _ in patterns)
         with _from_child():
@@ -120,13 +130,34 @@ class Understander:
                 raise
             return self._ask(question, reading, arguments, FIRST_PAGES), (IN_PART,)
 
+    def _look_for_fault(self, reading: Reading, by_pattern: Sequence[Feature]) -> None:
+        """Raises InvalidRequest where a caller's pattern is too much for the document, not the document itself."""
+        if not by_pattern:
+            return
+        question = {"features": [feature_to_json(feature) for feature in by_pattern]}
+        tried = b""
+        try:
+            for number in self._results("match_patterns", reading, question):
+                tried = number
+        except (DocumentTooComplex, ReaderCrashed) as error:
+            with _from_child():
+                feature = by_pattern[int(tried)]
+            raise too_slow(f"{feature.name}.pattern") from error
+
     def _ask(self, question: str, reading: Reading, arguments: Mapping[str, Any], most_pages: int | None = None) -> Any:
-        count = min(len(reading.pages), most_pages or len(reading.pages))
-        more_seconds = min(int(count * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
-        data = _Packed(reading, count)
-        answer = b"".join(self._sandbox.run(f"understand.{question}", arguments, data, more_seconds=more_seconds))
+        answer = b"".join(self._results(question, reading, arguments, most_pages))
         with _from_child():
             return json.loads(answer)
+
+    def _results(
+        self, question: str, reading: Reading, arguments: Mapping[str, Any], most_pages: int | None = None
+    ) -> Iterator[bytes]:
+        count = min(len(reading.pages), most_pages or len(reading.pages))
+        more_seconds = min(int(count * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
+        with nullcontext() if question == "process" else self._questions:
+            yield from self._sandbox.run(
+                f"understand.{question}", arguments, _Packed(reading, count), more_seconds=more_seconds
+            )
 
 
 class _Packed:

@@ -23,7 +23,7 @@ from evidoc.understanding.classify import classify
 from evidoc.understanding.features import DEFAULT_FEATURES, features_for
 from evidoc.understanding.find import find
 from evidoc.understanding.find import warm_up as warm_up_find
-from evidoc.understanding.pattern import compile_pattern
+from evidoc.understanding.pattern import compile_pattern, matches
 from evidoc.understanding.summarize import summarize
 
 Bytes = bytes | mmap.mmap
@@ -106,6 +106,18 @@ def check_patterns(arguments: Mapping[str, Any], _data: Bytes, send: Send) -> No
         except InvalidRequest as error:
             faults.extend([detail.field, detail.message] for detail in error.details)
     _send(send, faults)
+
+
+def match_patterns(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
+    """Match the patterns of ``features``, each alone, its number sent before: the last one sent says what took long.
+
+    Raises InvalidRequest that names the first that is too much.
+    """
+    reading = _unpack(data)
+    for number, feature in enumerate(map(feature_from_json, arguments["features"])):
+        send(str(number).encode())
+        for _ in matches(reading.pages, feature.pattern or "", f"{feature.name}.pattern"):
+            pass
 
 
 def _decisions(reading: Reading, features: Sequence[Feature]) -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
 @contextmanager
 def reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentReader, Understander]]:
     """The rooms that open documents and their texts, in one sandbox whose children work under ``scratch``."""
+    places = max(settings.readers or processors() + 1, 2)
     with ExitStack() as closing:
         sandbox = Sandbox(
             {**READ_JOBS, **UNDERSTAND_JOBS},
@@ -76,7 +77,7 @@ def reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentR
                 memory_bytes=settings.sandbox_memory_bytes,
                 cpu_seconds=settings.sandbox_seconds,
                 wall_seconds=settings.sandbox_seconds,
-                concurrent=settings.readers or processors() + 1,
+                concurrent=places,
             ),
             preload=(*preloaded_readers(), *WARM_UPS),
         )
@@ -85,7 +86,7 @@ def reading_rooms(settings: Settings, scratch: Path) -> Iterator[tuple[DocumentR
         ocr = OcrWorker(settings.ocr_idle_seconds, settings.ocr_processes)
         closing.callback(ocr.close)
         limits = ReadLimits(pages=settings.max_pages, unpacked_bytes=settings.max_unpacked_bytes)
-        yield DocumentReader(sandbox, ocr, limits), Understander(sandbox)
+        yield DocumentReader(sandbox, ocr, limits), Understander(sandbox, questions_at_once=places - 1)
 
 
 def upload_limits(settings: Settings) -> UploadLimits:

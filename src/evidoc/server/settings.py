@@ -69,7 +69,10 @@ class Settings:
         9, "The time that opening a document may take without finishing another page.", least=1
     )
     readers: int = _setting(
-        0, "How many documents are opened at once; 0 for one more than there are processors.", least=0
+        0,
+        "How many documents are opened or asked at once, at least 2, one of them for new arrivals; "
+        "0 for one more than there are processors.",
+        least=0,
     )
     ocr_processes: int = _setting(1, "How many pages are OCRed at once; each takes up to 0.8 GB.", least=1)
     ocr_idle_seconds: int = _setting(300, "How long the OCR worker stays when no page needs it.", least=1)
