@@ -16,6 +16,8 @@ from evals.readings import data_folder, readings
 from evals.scoring import DATE, IDENTIFIER, MONEY, NAME
 from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 
+JPEG = "image/jpeg"
+
 
 @dataclass(frozen=True)
 class FieldSet:
@@ -25,6 +27,10 @@ class FieldSet:
     kinds: Mapping[str, str]
     order: str
 
+
+_RECEIPT = {"company": NAME, "date": DATE, "address": NAME, "total": MONEY}
+PIXELS = FieldSet("receipts-from-pixels", _RECEIPT, "dmy")
+"""The receipts that come with a picture, read end to end by OCR: minutes, so only where it is named."""
 
 SETS: Mapping[str, FieldSet] = {
     each.name: each
@@ -40,7 +46,7 @@ SETS: Mapping[str, FieldSet] = {
             },
             "mdy",
         ),
-        FieldSet("receipts", {"company": NAME, "date": DATE, "address": NAME, "total": MONEY}, "dmy"),
+        FieldSet("receipts", _RECEIPT, "dmy"),
         FieldSet(
             "registrations",
             {
@@ -88,7 +94,7 @@ class Labelled:
 
 def schema(name: str) -> list[dict[str, Any]] | None:
     """The features.yaml that lies beside the labels, where one does."""
-    path = data_folder() / name / "features.yaml"
+    path = _folder(name) / "features.yaml"
     return yaml.safe_load(path.read_text())["features"] if path.exists() else None
 
 
@@ -97,13 +103,24 @@ def documents(name: str, step: int = 1) -> Iterator[Labelled]:
 
     Scans are read by OCR only where EVIDOC_EVAL_OCR=1 says so: it takes seconds a page.
     """
-    rows = _small_invoices() if name == "small-invoices" else _rows(data_folder() / name)
+    rows = _small_invoices() if name == "small-invoices" else _rows(_folder(name))
+    if name == PIXELS.name:
+        rows = [row for row in rows if row["path"]]
     rows = rows[::step]
-    read = [_receipt(row["lines"]) for row in rows] if name == "receipts" else [_stripped(r) for r in _read(rows)]
+    if name == "receipts":
+        read = [_receipt(row["lines"]) for row in rows]
+    elif name == PIXELS.name:
+        read = [reading for _, reading in readings((row["path"] for row in rows), JPEG, ocr=True)]
+    else:
+        read = [_stripped(reading) for reading in _read(rows)]
     halves = _halves(_templates(name, rows, read))
     for row, reading, half in zip(rows, read, halves, strict=True):
         truths = {feature: _as_tuple(truth) for feature, truth in row["fields"].items() if _as_tuple(truth)}
         yield Labelled(row["name"], reading, truths, half)
+
+
+def _folder(name: str) -> Path:
+    return data_folder() / name.removesuffix("-from-pixels")
 
 
 def _rows(folder: Path) -> list[dict[str, Any]]:
@@ -188,7 +205,7 @@ def _page(words: Sequence[tuple[str, Box]]) -> Page:
 
 
 def _templates(name: str, rows: Sequence[Mapping[str, Any]], read: Sequence[Reading]) -> list[str]:
-    if name == "receipts":
+    if name in ("receipts", PIXELS.name):
         return [re.sub(r"\W", "", row["fields"].get("company", "")).casefold()[:12] for row in rows]
     if name in ("e-invoices", "small-invoices"):
         return [re.sub(r"\W", "", row["fields"].get("vendor_name", "")).casefold()[:10] for row in rows]

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from evals.documents import SETS, Labelled, documents, schema
+from evals.documents import PIXELS, SETS, FieldSet, Labelled, documents, schema
 from evals.scoring import DATE, MONEY, Answer, calibration_error, coverage_at, interval, normal, share
 from evidoc.deciding.decide import decide
 from evidoc.deciding.gate import check
@@ -26,10 +26,14 @@ _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
 _NUMBERED = re.compile(r"(?:contract|invoice|order)\s*(?:#|no\.?|number)\s*:?\s*([\w-]*\d[\w-]*)", re.IGNORECASE)
 
 
+def _set(name: str) -> FieldSet:
+    return PIXELS if name == PIXELS.name else SETS[name]
+
+
 def features(name: str, by_schema: bool) -> tuple[Feature, ...]:
     """What is asked of a set's documents."""
     described = schema(name) if by_schema else None
-    return features_for(described if described is not None else list(SETS[name].kinds))
+    return features_for(described if described is not None else list(_set(name).kinds))
 
 
 def answers(name: str, wanted: Sequence[Feature], step: int = 1) -> Iterator[tuple[Labelled, list[Answer]]]:
@@ -53,12 +57,12 @@ def _answer(name: str, document: Labelled, decision: Decision) -> Answer:
     return Answer(
         document=document.name,
         feature=feature,
-        kind=SETS[name].kinds[feature],
+        kind=_set(name).kinds[feature],
         truths=document.truths[feature],
         raw=chosen.value.raw if chosen else None,
         normalized=chosen.value.normalized if chosen else None,
         confidence=chosen.confidence if chosen else 0.0,
-        order=SETS[name].order,
+        order=_set(name).order,
     )
 
 
@@ -81,7 +85,7 @@ def _baseline(document: Labelled, kind: str, feature: str, order: str) -> bool:
 
 def measure(name: str, by_schema: bool, step: int = 1) -> tuple[list[str], list[Answer], list[bool]]:
     """Table rows of one set, all answers, and for each document whether every field is right."""
-    scored: dict[str, list[tuple[Answer, int, bool]]] = {feature: [] for feature in SETS[name].kinds}
+    scored: dict[str, list[tuple[Answer, int, bool]]] = {feature: [] for feature in _set(name).kinds}
     everything: list[Answer] = []
     whole: list[bool] = []
     for document, given in answers(name, features(name, by_schema), step):

@@ -79,6 +79,17 @@ def test_a_due_date_before_the_issue_is_reported() -> None:
     assert all("due_before_issue" in decision.reasons for decision in decisions)
 
 
+def test_nobody_invoices_himself() -> None:
+    reading = reading_of("Nordwind Harbour")
+    vendor = finding(reading, "vendor_name", FeatureType.ORGANIZATION, ("Nordwind", 0.95))
+    same = finding(reading, "customer_name", FeatureType.ORGANIZATION, ("Nordwind", 0.9))
+    kept, left = decide([vendor, same])
+    assert kept.selected[0].value.raw == "Nordwind"
+    assert (left.verdict, left.reasons) == (Verdict.MISSING, ("same_as_the_other_party",))
+    other = finding(reading, "customer_name", FeatureType.ORGANIZATION, ("Nordwind", 0.9), ("Harbour", 0.6))
+    assert [decision.selected[0].value.raw for decision in decide([vendor, other])] == ["Nordwind", "Harbour"]
+
+
 def test_many_keeps_every_likely_value() -> None:
     (decision,) = decide([finding(READING, "codes", IDENTIFIER, ("A-1", 0.99), ("B-2", 0.98), many=True)])
     assert [kept.value.raw for kept in decision.selected] == ["A-1", "B-2"]

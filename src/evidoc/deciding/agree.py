@@ -48,6 +48,7 @@ def choose(findings: Sequence[Finding]) -> list[Choice]:
     _ranges(roles)
     _due(roles)
     _lines(roles)
+    _parties(roles)
     return choices
 
 
@@ -109,6 +110,22 @@ def _lines(roles: Mapping[Role, Sequence[Choice]]) -> None:
                     for agreed in (lines, choice):
                         agreed.support += 1
                         agreed.reasons.append("lines_sum_to_total")
+
+
+def _parties(roles: Mapping[Role, Sequence[Choice]]) -> None:
+    """Nobody invoices himself: where both sides would be the same name, the less likely one is left open."""
+    for seller, buyer in zip(roles.get(Role.SELLER, ())[:1], roles.get(Role.BUYER, ())[:1], strict=False):
+        _settle((seller, buyer), _differ, "seller_is_not_buyer", quiet=True)
+        if seller.leader is None or buyer.leader is None or _differ((seller.leader, buyer.leader)):
+            continue
+        weaker = min((buyer, seller), key=lambda choice: odds(choice.leader) if choice.leader else 0.0)
+        weaker.leader = None
+        weaker.reasons.append("same_as_the_other_party")
+
+
+def _differ(pair: Sequence[Candidate]) -> bool:
+    one, other = ("".join(candidate.value.normalized.casefold().split()) for candidate in pair)
+    return one != other
 
 
 def _settle(

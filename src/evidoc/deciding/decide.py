@@ -29,7 +29,7 @@ def decide(findings: Sequence[Finding]) -> tuple[Decision, ...]:
 def _decide(choice: Choice) -> Decision:
     finding = choice.finding
     if choice.leader is None:
-        return Decision(new_id("dec"), Verdict.MISSING, finding, (), ("no_candidate",))
+        return Decision(new_id("dec"), Verdict.MISSING, finding, (), tuple(choice.reasons) or ("no_candidate",))
     chosen = _every(finding) if finding.feature.many else (_rated(finding, choice.leader, choice.support),)
     kept = tuple(candidate for candidate in chosen if candidate.confidence >= REVIEW)
     if not kept:

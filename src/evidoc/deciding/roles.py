@@ -17,6 +17,8 @@ class Role(StrEnum):
     ISSUED = "issued"
     DUE = "due"
     LINES = "lines"
+    SELLER = "seller"
+    BUYER = "buyer"
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -27,6 +29,8 @@ _NET = frozenset(
 _TAX = frozenset({"tax", "vat", "gst", "mwst", "ust", "tva", "iva", "btw", "taxes"})
 _GROSS = frozenset({"gross", "total", "brutto", "incl", "ttc", "gesamtbetrag", "bruttobetrag", "rechnungsbetrag"})
 _FIRST = frozenset({"from", "start", "begin"})
+_SELLER = frozenset({"vendor", "supplier", "seller", "issuer", "lieferant", "fournisseur", "proveedor", "leverancier"})
+_BUYER = frozenset({"customer", "buyer", "client", "purchaser", "recipient", "kunde", "acheteur", "cliente", "klant"})
 _SECOND = frozenset({"to", "end", "until", "thru"})
 
 
@@ -45,6 +49,8 @@ def role_of(feature: Feature) -> Role | None:
         if words in ({"invoice", "date"}, {"date"}, {"issue", "date"}, {"bill", "date"}, {"rechnungsdatum"}):
             return Role.ISSUED
         return Role.FIRST if words & _FIRST else Role.SECOND if words & _SECOND else None
+    if feature.type is FeatureType.ORGANIZATION:
+        return Role.SELLER if words & _SELLER else Role.BUYER if words & _BUYER else None
     if feature.type is FeatureType.TABLE and words & {"items", "lines", "positions"}:
         return Role.LINES
     return None
