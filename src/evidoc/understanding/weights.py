@@ -2,7 +2,7 @@
 """How much each signal counts: the one table of the rules. A score is the logistic function of bias + sum of products.
 
 Rows are families of feature types; ``ALL`` holds for each unless its own row says otherwise. Set by hand,
-then moved part of the way to a linear fit on one half of the templates of the DEV sets and checked on the other; a
+then moved part of the way to a linear fit on the DEV sets, which a comparison of halves (by template) checked; a
 learned scorer reads the same signals (``Candidate.signals``).
 """
 
