@@ -125,6 +125,16 @@ def test_doctor_finds_what_is_wrong(call: Call, tmp_path: Path) -> None:
     assert "EVIDOC_PROT" in ill.stdout
 
 
+def test_a_key_is_revoked_by_its_name(call: Call, tmp_path: Path) -> None:
+    folder = ("--data", str(tmp_path / "data"))
+    call("keys", "create", "laptop", *folder)
+    unknown = call("keys", "revoke", "desktop", *folder)
+    assert unknown.returncode == 1
+    assert "id, its hint" in unknown.stderr
+    assert "(laptop)" in call("keys", "revoke", "laptop", *folder).stdout
+    assert " revoked " in call("keys", "list", *folder).stdout
+
+
 def test_settings_show_values_but_no_secret(call: Call) -> None:
     shown = call("settings", port="9999", master_key="aHVudGVyMg==").stdout
     assert "EVIDOC_PORT = 9999" in shown

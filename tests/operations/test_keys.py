@@ -57,6 +57,25 @@ def test_a_secret_must_match_to_the_last_character(keys: KeyOperations) -> None:
             keys.authenticate(other)
 
 
+def test_a_key_is_found_by_its_id_its_hint_and_its_name(keys: KeyOperations) -> None:
+    record, _ = keys.create(DEFAULT_ORG, "laptop", READ)
+    for said in (record.key_id, record.hint, f"{record.hint}...", "laptop"):
+        assert keys.find(DEFAULT_ORG, said) == record
+    with pytest.raises(NotFound, match="id, its hint"):
+        keys.find(DEFAULT_ORG, "desktop")
+    with pytest.raises(NotFound):
+        keys.find("org_other", record.key_id)
+
+
+def test_a_name_that_several_keys_have_names_none(keys: KeyOperations) -> None:
+    first, _ = keys.create(DEFAULT_ORG, "ci", READ)
+    second, _ = keys.create(DEFAULT_ORG, "ci", READ)
+    with pytest.raises(InvalidRequest, match=first.key_id):
+        keys.find(DEFAULT_ORG, "ci")
+    keys.revoke(DEFAULT_ORG, first.key_id)
+    assert keys.find(DEFAULT_ORG, "ci") == second
+
+
 def test_a_revoked_key_is_refused_at_once_and_still_counts(keys: KeyOperations) -> None:
     assert not keys.any()
     record, secret = keys.create(DEFAULT_ORG, "laptop", READ)

@@ -72,14 +72,14 @@ def list_keys(org: str, data: Path | None) -> None:
 
 
 @keys.command()
-@click.argument("key_id")
+@click.argument("key")
 @click.option("--org", default=DEFAULT_ORG, show_default=True, help="The organisation of the key.")
 @data_option
-def revoke(key_id: str, org: str, data: Path | None) -> None:
-    """End the key KEY_ID for good."""
+def revoke(key: str, org: str, data: Path | None) -> None:
+    """End a key for good. KEY is its id, its hint or its name, as evidoc keys list shows them."""
     with _keys(data) as operations:
-        operations.revoke(org, key_id)
-    click.echo(f"Revoked {key_id}")
+        record = operations.revoke(org, operations.find(org, key).key_id)
+    click.echo(f"Revoked {record.key_id} ({record.name})")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from evidoc.kernel import clock
-from evidoc.kernel.errors import Detail, InvalidRequest, StorageFull, Unauthorized, Unavailable
+from evidoc.kernel.errors import Detail, InvalidRequest, NotFound, StorageFull, Unauthorized, Unavailable
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.records import KeyRecord
@@ -64,6 +64,22 @@ class KeyOperations:
     def revoke(self, org_id: str, key_id: str) -> KeyRecord:
         """End a key at once and for good. Raises NotFound."""
         return self._keys.revoke(org_id, key_id)
+
+    def find(self, org_id: str, said: str) -> KeyRecord:
+        """The key with this id or hint, or the one with this name; what is revoked counts only where nothing else fits.
+
+        Raises NotFound, and InvalidRequest where several keys fit.
+        """
+        known = self.list(org_id)
+        fitting = [key for key in known if said == key.key_id]
+        fitting = fitting or [key for key in known if said.removesuffix("...") == key.hint or said == key.name]
+        fitting = [key for key in fitting if key.revoked_at is None] or fitting
+        if not fitting:
+            raise NotFound(f"There is no key {said!r}: give a key's id, its hint (as in evd_1a2B...) or its name")
+        if len(fitting) > 1:
+            ids = ", ".join(key.key_id for key in fitting)
+            raise InvalidRequest(f"Several keys are called {said!r}: give the id of one of {ids}")
+        return fitting[0]
 
     def authenticate(self, secret: str) -> Principal:
         """Who the secret speaks for. Raises Unauthorized, with one message for every reason."""
