@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "extract": ("evidoc.cli.extract:extract", "Find values in documents, with where each stands"),
     "read": ("evidoc.cli.read:read", "Print what a document says"),
     "classify": ("evidoc.cli.classify:classify", "Tell which kind of document it is"),
+    "eval": ("evidoc.cli.eval:evaluate", "Score documents whose truth is known"),
     "serve": ("evidoc.cli.serve:serve", "Serve the API"),
     "workflows": ("evidoc.cli.workflows:workflows", "List, show and create workflows of a running server"),
     "run": ("evidoc.cli.run:run", "Run a workflow of a running server on files"),
