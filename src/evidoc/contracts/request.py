@@ -19,11 +19,17 @@ from evidoc.operations.operations import Operations
 
 @dataclass(frozen=True, slots=True)
 class WireLimits:
-    """What a request may carry. ``scratch`` is the folder where an upload lies until it is taken over."""
+    """What a request may carry, and how long it may take to arrive.
+
+    ``scratch`` is the folder where an upload lies until it is taken over. A body may be silent for ``idle_seconds``,
+    and arrives within ``total_seconds``.
+    """
 
     max_json_bytes: int
     max_upload_bytes: int
     scratch: Path
+    idle_seconds: float = 30
+    total_seconds: float = 600
 
 
 # These are coroutines because FastAPI calls a plain function in a thread, a detour for every request.

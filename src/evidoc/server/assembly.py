@@ -70,8 +70,15 @@ class RunningHouse:
 
     def application(self) -> ASGIApp:
         """The web application; serving it starts the engine."""
-        limits = WireLimits(self._settings.max_json_bytes, self._settings.max_upload_bytes, self._scratch)
-        return create_app(self.operations, self.keys, limits, self._settings.analysis_at_once, self._lifespan)
+        settings = self._settings
+        limits = WireLimits(
+            settings.max_json_bytes,
+            settings.max_upload_bytes,
+            self._scratch,
+            settings.idle_seconds,
+            settings.request_seconds,
+        )
+        return create_app(self.operations, self.keys, limits, settings.analysis_at_once, self._lifespan)
 
     def close(self) -> None:
         """Close every room."""

@@ -1,9 +1,11 @@
 """The outermost layer of the server: what every answer has, and what becomes of a fault nobody expected.
 
 It gives each request an id, sets the security headers, logs one line, answers HEAD as GET without a body,
-and, where an answer was given before the request was read, lets go of the connection gently.
+bounds the time in which the body arrives, and, where an answer was given before the request was read, lets go of
+the connection gently.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -13,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evidoc.kernel.errors import EvidocError, InternalError
+from evidoc.kernel.errors import EvidocError, InternalError, RequestTimeout, Unavailable
 from evidoc.kernel.ids import new_id
 
 _log = logging.getLogger("evidoc.server")
@@ -35,24 +37,33 @@ Refuse = Callable[[Scope, EvidocError], ASGIApp]
 
 
 class Envelope:
-    """Wraps the whole application."""
+    """Wraps the whole application.
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+    A body that says nothing for ``idle_seconds``, or takes more than ``total_seconds``, is a RequestTimeout.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Refuse, idle_seconds: float = 30, total_seconds: float = 600) -> None:
         self._app = app
         self._refuse = refuse
+        self._idle_seconds = idle_seconds
+        self._total_seconds = total_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send)
+        exchange = _Exchange(scope, receive, send, self._idle_seconds, self._total_seconds)
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
         inner["state"] = {**scope.get("state", {}), "request_id": exchange.request_id}
         try:
             await self._app(inner, exchange.receive, exchange.send)
         except (ClientDisconnect, anyio.BrokenResourceError):
             exchange.status = exchange.status or 499
+        except asyncio.CancelledError:
+            # The server stops and waits no longer for what is under way; nobody else cancels from outside.
+            if not exchange.status:
+                await self._refuse(inner, Unavailable("The server is stopping"))(inner, receive, exchange.send_last)
         except Exception:  # the edge: whatever it was, it is logged here and never shown
             _log.exception("%s %s failed (%s)", scope["method"], scope["path"], exchange.request_id)
             if exchange.status:
@@ -65,12 +76,15 @@ class Envelope:
 class _Exchange:
     """One request and its answer on their way through."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, idle_seconds: float, total_seconds: float) -> None:
         self.request_id = new_id("req")
         self.status = 0
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._idle_seconds = idle_seconds
+        self._total_seconds = total_seconds
+        self._gentle = True
         self._began = time.perf_counter()
         headers = Headers(scope=scope)
         self._unread = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
@@ -78,8 +92,19 @@ class _Exchange:
         self._waits_to_send = "expect" in headers
 
     async def receive(self) -> Message:
-        """The next part of the request's body."""
+        """The next part of the request's body. Raises RequestTimeout where it does not arrive before the answer."""
         self._asked_for_body = True
+        if not self._unread or self.status:
+            return await self._next_message()
+        left = self._total_seconds - (time.perf_counter() - self._began)
+        try:
+            with anyio.fail_after(min(self._idle_seconds, left)):
+                return await self._next_message()
+        except TimeoutError:
+            self._gentle = False
+            raise RequestTimeout from None
+
+    async def _next_message(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             self._unread = False
@@ -101,9 +126,14 @@ class _Exchange:
             message = {"type": "http.response.body", "body": b""}
         await self._send(message)
 
+    async def send_last(self, message: Message) -> None:
+        """The same, where there is no time for gentleness."""
+        self._gentle = False
+        await self.send(message)
+
     async def _linger(self) -> None:
         """Read and drop what the client is still sending: closing at once could destroy the answer on its way."""
-        if self._waits_to_send and not self._asked_for_body:
+        if not self._gentle or (self._waits_to_send and not self._asked_for_body):
             return
         with anyio.move_on_after(_LINGER_SECONDS):
             while self._unread:

@@ -65,7 +65,7 @@ def create_app(
         return description
 
     app.openapi = openapi  # type: ignore[method-assign]
-    return Envelope(Doorkeeper(app, keys, refuse), refuse)
+    return Envelope(Doorkeeper(app, keys, refuse), refuse, limits.idle_seconds, limits.total_seconds)
 
 
 def refuse(scope: Scope, error: EvidocError) -> Response:

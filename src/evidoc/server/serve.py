@@ -69,7 +69,7 @@ def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Call
         lifespan="on",
         backlog=512,
         timeout_graceful_shutdown=settings.shutdown_seconds,
-        timeout_keep_alive=30,
+        timeout_keep_alive=settings.idle_seconds,
     )
     server = _Server(config, ready)
     try:

@@ -78,6 +78,8 @@ class Settings:
     ocr_idle_seconds: int = _setting(300, "How long the OCR worker stays when no page needs it.", least=1)
     tasks_at_once: int = _setting(0, "How many tasks of workflows run at once; 0 for two a processor.", least=0)
     analysis_at_once: int = _setting(16, "How many analysis requests may wait for their document at once.", least=1)
+    idle_seconds: int = _setting(30, "How long a client may be silent while its request is arriving.", least=1)
+    request_seconds: int = _setting(600, "How long a request may take to arrive as a whole.", least=1)
     shutdown_seconds: int = _setting(30, "How long a stopping server lets requests finish.", least=0)
     log_level: str = _setting("info", "debug, info, warning or error. The log never holds a document's content.")
 

@@ -24,5 +24,5 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route: ``statuses``, and those that any route may answer with."""
     return {
         status: {"model": ErrorBody, "description": _MEANING[status]}
-        for status in sorted({*statuses, 400, 401, 403, 500, 503})
+        for status in sorted({*statuses, *({408} if 413 in statuses else ()), 400, 401, 403, 500, 503})
     }
