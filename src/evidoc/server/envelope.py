@@ -59,7 +59,8 @@ class Envelope:
         try:
             await self._app(inner, exchange.receive, exchange.send)
         except (ClientDisconnect, anyio.BrokenResourceError):
-            exchange.status = exchange.status or 499
+            # Whatever was answered on the way out, nobody was there.
+            exchange.status = 499
         except asyncio.CancelledError:
             # The server stops and waits no longer for what is under way; nobody else cancels from outside.
             if not exchange.status:
