@@ -82,12 +82,13 @@ def test_line_items_are_one_entity_of_rows(client: httpx.Client, invoice: dict[s
     assert amount["evidence"][0]["quote"] == "2,960.00"
 
 
-def test_a_pattern_that_would_run_for_ever_ends(client: httpx.Client, invoice: dict[str, Any]) -> None:
-    custom = [{"name": "trap", "pattern": "(([a-zA-Z ]+)+)+@@"}]
-    answer = client.post(
-        "/v1/analysis/extract-entities", json={"document_id": invoice["document_id"], "custom_entities": custom}
-    )
-    assert answer.status_code in (200, 400, 422)
+def test_a_pattern_that_would_run_for_ever_is_refused_by_name(client: httpx.Client) -> None:
+    document_id = client.post("/v1/documents", files={"file": ("a.txt", b"a" * 60 + b"!")}).json()["document_id"]
+    custom = [{"name": "honest", "pattern": "a!"}, {"name": "trap", "pattern": "(a|aa)+b"}]
+    answer = client.post("/v1/analysis/extract-entities", json={"document_id": document_id, "custom_entities": custom})
+    (detail,) = refused(answer, 400)["details"]
+    assert detail["field"] == "trap.pattern"
+    assert "too long" in detail["message"]
     assert client.get("/health").status_code == 200
 
 

@@ -104,7 +104,7 @@ def _starts_anew(level: Level, above: Sequence[Level], ink: Ink) -> bool:
     """Whether a level looks like the head of another table: it lines up with nothing above, or labels stand in it
     that start and end elsewhere than what is above.
     """
-    if not any(_lined_up(anchor, level, ink) for anchor in above[-4:]):
+    if not any(_lined_up(anchor, level) for anchor in above[-4:]):
         return not _flush_left(level, above, ink)
     if len(level.pieces) < 3 or any(piece.figures for piece in level.pieces):
         return False
@@ -213,7 +213,7 @@ def _run(levels: Sequence[Level], start: int, ink: Ink) -> list[Level]:
     for level in levels[start + 1 :]:
         gap = level.y0 - bottom
         if len(level.pieces) > 1:
-            matched = max(_lined_up(anchor, level, ink) for anchor in anchors[-3:])
+            matched = max(_lined_up(anchor, level) for anchor in anchors[-3:])
             if gap > (4.0 if matched > 2 else 2.2) * ink.height:
                 break
             if matched:
@@ -262,7 +262,7 @@ def _too_wide(level: Level, anchor: Level) -> bool:
     return piece.x1 - piece.x0 > 0.75 * (anchor.x1 - anchor.x0) and len(piece.words) > 6
 
 
-def _lined_up(above: Level, below: Level, ink: Ink) -> int:
+def _lined_up(above: Level, below: Level) -> int:
     """How many pieces of two levels stand below one another one to one, 0 where too few do or others conflict."""
     matched = conflicts = 0
     for piece in below.pieces:

@@ -102,13 +102,13 @@ def _item(page: Page, row: Row, numbers: Sequence[Number], pending: Row | None, 
         if pending is None or row.box.y0 - pending.box.y1 > 1.5 * row.height:
             return None
         names, top = list(pending.words), pending.box.y0
-    spans = tuple(_trimmed(page, names))
+    spans = tuple(_trimmed(names))
     if spans:
         cells[Column.DESCRIPTION] = ItemCell(spans)
     return Item(page, cells, top, row.box.y1)
 
 
-def _trimmed(page: Page, words: Sequence[PlacedWord]) -> list[Span]:
+def _trimmed(words: Sequence[PlacedWord]) -> list[Span]:
     """The words without a currency or sign standing alone before the amount."""
     kept = list(words)
     while kept and not any(mark.isalnum() for mark in kept[-1].text):
