@@ -10,8 +10,7 @@ EvidocError
 │   └── RunNotFound           404 run_not_found
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
-│   ├── FlowInactive          409 flow_inactive
-│   └── DocumentInUse         409 document_in_use
+│   └── FlowInactive          409 flow_inactive
 ├── RequestTimeout            408 request_timeout
 ├── RequestTooLarge           413 request_too_large
 ├── UnsupportedDocument       415 unsupported_document_type
@@ -136,12 +135,6 @@ class FlowInactive(Conflict):
     """The flow is inactive; activate it before running it"""
 
     code = "flow_inactive"
-
-
-class DocumentInUse(Conflict):
-    """The document is being processed; try again when it is done"""
-
-    code = "document_in_use"
 
 
 class RequestTimeout(EvidocError):

@@ -135,7 +135,7 @@ def get_document_content(document_id: str, who: Who, operations: Ops) -> Streami
     return StreamingResponse(_started(chunks), media_type=record.content_type, headers=headers)
 
 
-@router.delete("/{document_id}", responses=refusals(404, 409), summary="Delete a document")
+@router.delete("/{document_id}", responses=refusals(404), summary="Delete a document")
 def delete_document(document_id: str, who: Who, operations: Ops) -> shapes.Done:
     """Erase a document and all that was made of it. Its key is destroyed, so no copy of its bytes can be read."""
     operations.documents.delete(who, document_id)
