@@ -63,6 +63,17 @@ def test_a_workbook_that_unpacks_to_more_than_allowed_is_refused() -> None:
         read(SheetReader(), buffer.getvalue(), unpacked_bytes=1_000_000)
 
 
+def test_an_entity_bomb_is_refused_before_it_unfolds() -> None:
+    entities = '<!ENTITY e0 "ha">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 11))
+    whole, bomb = BytesIO(saved(workbook(S=[["x"]]))), BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            head = f"<!DOCTYPE worksheet [{entities}]>" if name == "xl/worksheets/sheet1.xml" else ""
+            archive.writestr(name, head + source.read(name).decode())
+    with pytest.raises(DocumentDamaged, match="XML entities"):
+        read(SheetReader(), bomb.getvalue())
+
+
 def test_a_zip_that_is_no_workbook_is_damaged() -> None:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -35,9 +35,9 @@ class SheetReader:
         try:
             workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
         except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
+            if isinstance(error.__cause__ or error, DefusedXmlException):  # openpyxl tells some in its own words
+                raise DocumentDamaged("The workbook declares XML entities, which workbooks never do") from error
             raise DocumentDamaged("The workbook cannot be opened") from error
-        except DefusedXmlException as error:
-            raise DocumentDamaged("The workbook declares XML entities, which workbooks never do") from error
         typesetter = Typesetter(emit, Method.SHEET, lines_a_page=ROWS_A_TABLE)
         try:
             for sheet in workbook.worksheets:
