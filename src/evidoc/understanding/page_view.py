@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from evidoc.kernel.reading import Box, Line, Page
+from evidoc.kernel.reading import Box, Line, Method, Page
 from evidoc.understanding.tokens import Token, tokens_of
 
 _WIDE_GAP = 0.75
@@ -18,6 +18,9 @@ _WIDE_GAP = 0.75
 
 _WIDE_LETTERS = 1.5
 """The same in widths of a letter: type of even width has wide spaces."""
+
+_SPACE_OF_A_GAP = 0.75
+"""Up to this share of a wide gap, a gap is surely a space."""
 
 _TAB, _SPACE = "\t", " "
 _REACH_ROW = 8
@@ -79,7 +82,10 @@ class PageView:
             for index in range(line.first_word + 1, line.end_word + 1):
                 if index < line.end_word:
                     gap = words.boxes[4 * index] - words.boxes[4 * index - 2]
-                    if -4 * limit < gap <= limit and cell_of.get(index) == cell_of.get(index - 1):
+                    # On a scan, cells are guessed from the pixels: they part no words that a space parts.
+                    trusted = page.method is not Method.OCR or gap > _SPACE_OF_A_GAP * limit
+                    same_cell = cell_of.get(index) == cell_of.get(index - 1)
+                    if -4 * limit < gap <= limit and (same_cell or not trusted):
                         continue
                     breaks.append(words.starts[index] - 1)
                 self._add(first, index)
