@@ -16,7 +16,20 @@ from evals.written import DOCS, machine, write_measured
 
 
 def _figures(given: Mapping[str, object]) -> str:
-    return "\n".join(f"- {name}: {figure}" for name, figure in given.items())
+    """Named figures as a table, or one row for each named group of them."""
+    if all(isinstance(group, Mapping) for group in given.values()):
+        groups = {name: group for name, group in given.items() if isinstance(group, Mapping)}
+        columns = list(dict.fromkeys(column for group in groups.values() for column in group))
+        rows = [[name, *(_shown(group.get(column, "")) for column in columns)] for name, group in groups.items()]
+        head = ["", *columns]
+    else:
+        rows = [[name, _shown(figure)] for name, figure in given.items()]
+        head = ["", "figure"]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _shown(figure: object) -> str:
+    return f"{figure:.3f}" if isinstance(figure, float) else str(figure)
 
 
 def _fields() -> str:
