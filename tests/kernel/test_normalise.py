@@ -8,7 +8,7 @@ from evidoc.kernel.normalise import RULES, normalise
 @pytest.mark.parametrize(
     ("rule", "raw", "normalized"),
     [
-        ("date:mdy", "12/30/19", "2019-12-30"),
+        ("date:mdy", "11/25/19", "2019-11-25"),
         ("date:dmy", "03/04/2020", "2020-04-03"),
         ("date:mdy", "03/04/2020", "2020-03-04"),
         ("date:dmy", "2020-03-05", "2020-03-05"),
@@ -24,9 +24,9 @@ from evidoc.kernel.normalise import RULES, normalise
         ("date:ymd", "20200305", "2020-03-05"),
         ("date:dmy", "March 2009", "2009-03"),
         ("date:dmy", "01.10.\n2018", "2018-10-01"),
-        ("date:mdy", "25/12/2018", ""),
+        ("date:mdy", "27/11/2017", ""),
         ("date:dmy", "31.02.2020", ""),
-        ("money:point", "$5,625.00", "5625.00"),
+        ("money:point", "$4,718.00", "4718.00"),
         ("money:point", "5,200", "5200.00"),
         ("money:point", "(45.00)", "-45.00"),
         ("money:point", "12.00-", "-12.00"),

@@ -14,18 +14,18 @@ def said(text: str, spots: list[Spot]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "order", "expected"),
     [
-        ("due 12/30/2019.", "mdy", ["2019-12-30"]),
+        ("due 11/25/2019.", "mdy", ["2019-11-25"]),
         ("vom 25.04.2018 bis", "dmy", ["2018-04-25"]),
-        ("signed March 18, 1991 in town", "dmy", ["1991-03-18"]),
+        ("signed March 12, 1987 in town", "dmy", ["1987-03-12"]),
         ("le 3 août 2021", "dmy", ["2021-08-03"]),
         ("el 5 de mayo de 2021", "dmy", ["2021-05-05"]),
         ("op 18 april 2014", "dmy", ["2014-04-18"]),
         ("il 7 luglio 2020", "dmy", ["2020-07-07"]),
         ("em 9 de fevereiro de 2020", "dmy", ["2020-02-09"]),
         ("am 1. Dezember 2020", "dmy", ["2020-12-01"]),
-        ("at 2016/05/01 14:11:20", "mdy", ["2016-05-01"]),
+        ("at 2015/04/09 13:12:11", "mdy", ["2015-04-09"]),
         ("2020年3月5日", "dmy", ["2020-03-05"]),
-        ("version 1.2.3.4 and phone 03-7710-0302", "dmy", []),
+        ("version 1.2.3.4 and phone 03-5550-0123", "dmy", []),
         ("31/31/2020", "dmy", []),
     ],
 )
@@ -40,10 +40,10 @@ def test_one_date_beyond_the_twelfth_settles_the_order_of_the_document() -> None
 
 @pytest.mark.parametrize("joint", [" - ", "-", " to ", " bis ", " au ", " – ", "\t-\t"])
 def test_the_ends_of_a_range_know_their_place(joint: str) -> None:
-    text = f"Period 12/30/19{joint}03/29/20"
+    text = f"Period 11/25/19{joint}02/23/20"
     assert [(spot.normalized, spot.place) for spot in dates.dates(text, "mdy")] == [
-        ("2019-12-30", "first"),
-        ("2020-03-29", "second"),
+        ("2019-11-25", "first"),
+        ("2020-02-23", "second"),
     ]
 
 
@@ -57,12 +57,12 @@ def test_an_open_start_borrows_the_year_as_a_second_piece() -> None:
 @pytest.mark.parametrize(
     ("text", "mark", "expected", "unit"),
     [
-        ("Total $5,625.00", "point", "5625.00", "USD"),
-        ("RM51.30", "point", "51.30", "MYR"),
+        ("Total $4,718.00", "point", "4718.00", "USD"),
+        ("RM47.20", "point", "47.20", "MYR"),
         ("1.234,56 €", "point", "1234.56", "EUR"),
         ("EUR 1 234,50", "point", "1234.50", "EUR"),
         ("(45.00)", "point", "-45.00", None),
-        ("-5.59", "point", "-5.59", None),
+        ("-6.41", "point", "-6.41", None),
         ("CHF 1'250.00", "point", "1250.00", "CHF"),
         ("9.000", "comma", "9000.00", None),
         ("0,79€", "comma", "0.79", "EUR"),
@@ -91,7 +91,7 @@ def test_checksums_tell_real_numbers_from_likenesses() -> None:
     assert vat.quality == 1.0
 
 
-@pytest.mark.parametrize("number", ["RE-20151008/504", "INV/2023/03/0008", "9752880 (Rev 0)", "TV0180164"])
+@pytest.mark.parametrize("number", ["RE-20190714/318", "INV/2021/07/0042", "4471903 (Rev 0)", "TV0093571"])
 def test_identifiers_keep_their_inner_marks(number: str) -> None:
     text = f"No {number} of"
     assert number in [text[spot.start : spot.end] for spot in identifiers.identifiers(text)]

@@ -148,8 +148,8 @@ def test_an_invoice_in_each_language_asked_by_names_only(language: str) -> None:
 
 
 def test_a_range_beside_its_label_gives_its_first_and_second_day() -> None:
-    reading = printed("Order Flight   12/30/19 - 03/29/20\nPrinted   02/25/20")
-    assert best(reading, "flight_from", "flight_to") == {"flight_from": "2019-12-30", "flight_to": "2020-03-29"}
+    reading = printed("Order Flight   11/25/19 - 02/23/20\nPrinted   01/25/20")
+    assert best(reading, "flight_from", "flight_to") == {"flight_from": "2019-11-25", "flight_to": "2020-02-23"}
 
 
 def test_a_value_may_stand_below_its_label_or_under_its_column() -> None:
