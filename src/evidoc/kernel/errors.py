@@ -3,14 +3,22 @@
 EvidocError
 ├── InvalidRequest            400 invalid_request
 ├── Unauthorized              401 unauthorized
+│   ├── InvalidKey            401 invalid_api_key
+│   ├── KeyRevoked            401 api_key_revoked
+│   └── KeyExpired            401 api_key_expired
+├── InsufficientCredits       402 insufficient_credits
 ├── Forbidden                 403 forbidden
 ├── NotFound                  404 not_found
 │   ├── DocumentNotFound      404 document_not_found
 │   ├── FlowNotFound          404 flow_not_found
-│   └── RunNotFound           404 run_not_found
+│   ├── VersionNotFound       404 version_not_found
+│   ├── RunNotFound           404 run_not_found
+│   └── DeliveryNotFound      404 delivery_not_found
 ├── MethodNotAllowed          405 method_not_allowed
 ├── Conflict                  409 conflict
-│   └── FlowInactive          409 flow_inactive
+│   ├── FlowInactive          409 flow_inactive
+│   ├── RunAlreadyCancelled   409 run_already_cancelled
+│   └── RunNotCancellable     409 run_not_cancellable
 ├── RequestTimeout            408 request_timeout
 ├── RequestTooLarge           413 request_too_large
 ├── UnsupportedDocument       415 unsupported_document_type
@@ -21,12 +29,18 @@ EvidocError
 │   ├── DocumentEncrypted     422 document_encrypted
 │   ├── DocumentTooComplex    422 document_too_complex
 │   └── ReaderCrashed         422 reader_crashed
+├── IdempotencyMismatch       422 idempotency_mismatch
+├── AddressRefused            422 address_refused
+├── OutputUnfit               422 output_unfit         (inside a run: what was found does not fit the schema)
+├── RunCancelled              409 run_cancelled        (inside a run: it was told to stop; never an HTTP answer)
+├── RateLimited               429 rate_limited
 ├── DeliveryRefused           422 delivery_refused     (inside a run: the receiver will never take it)
 ├── DeliveryFailed            502 delivery_failed      (inside a run: the receiver cannot take it now)
 ├── TaskFailed                500 task_failed          (inside a run; never an HTTP answer by itself)
 ├── StorageFull               507 storage_full
 ├── Unavailable               503 unavailable
 │   └── DocumentProcessing    503 document_processing
+├── RunTimeout                504 run_timeout          (the wait is over, the run goes on)
 ├── ContentDamaged            500 content_damaged      (kept bytes were altered or cut off; they are never shown)
 ├── CannotStart               500 cannot_start         (while opening the store; never an HTTP answer)
 │   ├── DataFolderInUse       500 data_folder_in_use
@@ -37,9 +51,10 @@ The class docstring is the default message. A contract turns an error into its o
 builds error bodies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -50,6 +65,7 @@ class Kind(StrEnum):
     AUTHORIZATION = "authorization_error"
     NOT_FOUND = "not_found"
     RATE_LIMIT = "rate_limit_error"
+    BILLING = "billing_error"
     INTERNAL = "internal_error"
 
 
@@ -68,13 +84,17 @@ class EvidocError(Exception):
     status = 500
     kind = Kind.INTERNAL
 
-    def __init__(self, message: str | None = None, details: Iterable[Detail] = ()) -> None:
+    def __init__(
+        self, message: str | None = None, details: Iterable[Detail] = (), facts: Mapping[str, Any] | None = None
+    ) -> None:
+        """``facts`` are named values that a program may act on: a run's id, the seconds to wait, what is supported."""
         self.message = message or (type(self).__doc__ or "").strip()
         self.details = tuple(details)
+        self.facts = dict(facts or {})
         super().__init__(self.message)
 
-    def __reduce__(self) -> tuple[type["EvidocError"], tuple[str, tuple[Detail, ...]]]:
-        return type(self), (self.message, self.details)
+    def __reduce__(self) -> tuple[type["EvidocError"], tuple[str, tuple[Detail, ...], dict[str, Any]]]:
+        return type(self), (self.message, self.details, self.facts)
 
 
 class InvalidRequest(EvidocError):
@@ -84,9 +104,33 @@ class InvalidRequest(EvidocError):
 
 
 class Unauthorized(EvidocError):
-    """Invalid API key"""
+    """An API key is required"""
 
     code, status, kind = "unauthorized", 401, Kind.AUTHENTICATION
+
+
+class InvalidKey(Unauthorized):
+    """Invalid API key"""
+
+    code = "invalid_api_key"
+
+
+class KeyRevoked(Unauthorized):
+    """The API key was revoked"""
+
+    code = "api_key_revoked"
+
+
+class KeyExpired(Unauthorized):
+    """The API key has expired"""
+
+    code = "api_key_expired"
+
+
+class InsufficientCredits(EvidocError):
+    """The organisation has too few credits for this"""
+
+    code, status, kind = "insufficient_credits", 402, Kind.BILLING
 
 
 class Forbidden(EvidocError):
@@ -113,10 +157,22 @@ class FlowNotFound(NotFound):
     code = "flow_not_found"
 
 
+class VersionNotFound(NotFound):
+    """The flow has no such version"""
+
+    code = "version_not_found"
+
+
 class RunNotFound(NotFound):
     """Run not found"""
 
     code = "run_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    """Webhook delivery not found"""
+
+    code = "delivery_not_found"
 
 
 class MethodNotAllowed(EvidocError):
@@ -135,6 +191,18 @@ class FlowInactive(Conflict):
     """The flow is inactive; activate it before running it"""
 
     code = "flow_inactive"
+
+
+class RunAlreadyCancelled(Conflict):
+    """The run was cancelled already"""
+
+    code = "run_already_cancelled"
+
+
+class RunNotCancellable(Conflict):
+    """The run has ended and cannot be cancelled"""
+
+    code = "run_not_cancellable"
 
 
 class RequestTimeout(EvidocError):
@@ -197,6 +265,36 @@ class ReaderCrashed(DocumentUnreadable):
     code = "reader_crashed"
 
 
+class IdempotencyMismatch(EvidocError):
+    """This idempotency key was used with another request"""
+
+    code, status, kind = "idempotency_mismatch", 422, Kind.VALIDATION
+
+
+class AddressRefused(EvidocError):
+    """This server does not send requests to that address"""
+
+    code, status, kind = "address_refused", 422, Kind.VALIDATION
+
+
+class OutputUnfit(EvidocError):
+    """What was found in the document does not fit the schema"""
+
+    code, status, kind = "output_unfit", 422, Kind.VALIDATION
+
+
+class RunCancelled(EvidocError):
+    """The run was cancelled"""
+
+    code, status, kind = "run_cancelled", 409, Kind.VALIDATION
+
+
+class RateLimited(EvidocError):
+    """Too many requests; try again when the window resets"""
+
+    code, status, kind = "rate_limited", 429, Kind.RATE_LIMIT
+
+
 class DeliveryRefused(EvidocError):
     """The receiver will not take this"""
 
@@ -231,6 +329,12 @@ class DocumentProcessing(Unavailable):
     """The document is still being processed; try again in a moment"""
 
     code = "document_processing"
+
+
+class RunTimeout(EvidocError):
+    """The run has not ended in time; it goes on"""
+
+    code, status = "run_timeout", 504
 
 
 class ContentDamaged(EvidocError):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from evidoc.kernel.principal import Scope
+from evidoc.kernel.principal import Environment, Scope
 
 T = TypeVar("T")
 
@@ -54,6 +54,8 @@ class DocumentRecord:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     page_count: int | None = None
     failure: Failure | None = None
+    run_id: str | None = None
+    """The run that it was handed in for; until that has ended, the document is processed by nobody else."""
 
 
 class FlowStatus(StrEnum):
@@ -65,7 +67,11 @@ class FlowStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FlowRecord:
-    """A flow as its owner defined it; ``definition`` is kept and shown as given."""
+    """A flow as its owner defined it; ``definition`` is kept and shown as given.
+
+    ``source`` is what ``definition`` was made from where that was written in another ``notation`` than our own
+    ("tasks"). ``slug`` is its name in addresses, unique in its organisation.
+    """
 
     flow_id: str
     org_id: str
@@ -76,6 +82,22 @@ class FlowRecord:
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    slug: str | None = None
+    notation: str = "tasks"
+    source: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowVersion:
+    """What a flow was at one version; it never changes."""
+
+    flow_id: str
+    org_id: str
+    version: int
+    definition: Mapping[str, Any]
+    created_at: datetime
+    notation: str = "tasks"
+    source: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +131,25 @@ class TaskStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Who wants to hear how a run ended. ``secret`` is sealed; None for the organisation's own.
+
+    ``contract`` names the contract in whose shape the message is written.
+    """
+
+    url: str
+    contract: str
+    secret: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One execution of a flow on a document, with the definition that it runs."""
+    """One execution of a flow on a document, with the definition that it runs.
+
+    A run that a task of another run started has that run as ``parent_run_id`` and stands ``depth`` levels below the
+    first. ``pages`` are the first and last page (from 0, both included) that it works on; None for all.
+    ``credits_per_page`` is what it will cost, ``credits_used`` what it did cost.
+    """
 
     run_id: str
     org_id: str
@@ -125,6 +164,14 @@ class RunRecord:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     failure: Failure | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    parent_run_id: str | None = None
+    depth: int = 0
+    pages: tuple[int, int] | None = None
+    webhook: Webhook | None = None
+    credits_per_page: int = 0
+    credits_used: int | None = None
+    page_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +202,59 @@ class KeyRecord:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    environment: Environment = Environment.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation. ``requests_per_minute`` is None for the server's setting.
+
+    ``credits`` is what it may still spend, ``held`` what runs under way may come to cost; both count only where
+    ``credits_limited``.
+    """
+
+    org_id: str
+    name: str
+    created_at: datetime
+    requests_per_minute: int | None = None
+    credits_limited: bool = False
+    credits: int = 0
+    held: int = 0
+
+
+class DeliveryStatus(StrEnum):
+    """The life of a webhook message. FAILED: its schedule of tries is used up, or the receiver said Gone."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that is to reach a webhook; the same id on every try."""
+
+    delivery_id: str
+    org_id: str
+    run_id: str
+    event: str
+    webhook: Webhook
+    status: DeliveryStatus
+    created_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    delivered_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try: the receiver's HTTP status, or why there was none."""
+
+    delivery_id: str
+    number: int
+    at: datetime
+    status: int | None
+    error: str | None
+    duration_ms: int

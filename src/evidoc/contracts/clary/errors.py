@@ -4,13 +4,37 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
-from evidoc.kernel.errors import EvidocError, FlowInactive, FlowNotFound, InvalidRequest, RunNotFound, TaskFailed
+from evidoc.kernel.errors import (
+    EvidocError,
+    FlowInactive,
+    FlowNotFound,
+    InvalidKey,
+    InvalidRequest,
+    KeyExpired,
+    KeyRevoked,
+    RunAlreadyCancelled,
+    RunCancelled,
+    RunNotCancellable,
+    RunNotFound,
+    RunTimeout,
+    TaskFailed,
+    VersionNotFound,
+)
 
 _WORDS: Mapping[type[EvidocError], tuple[str, str]] = {
     FlowNotFound: ("workflow_not_found", "Workflow not found"),
     FlowInactive: ("workflow_inactive", "The workflow is inactive; activate it before executing it"),
     RunNotFound: ("execution_not_found", "Execution not found"),
+    VersionNotFound: ("version_not_found", "The workflow has no such version"),
+    RunAlreadyCancelled: ("execution_already_cancelled", "The execution was cancelled already"),
+    RunNotCancellable: ("execution_not_cancellable", "The execution has ended and cannot be cancelled"),
+    RunCancelled: ("execution_cancelled", "The execution was cancelled"),
+    RunTimeout: ("execution_timeout", "The execution has not ended in time; it goes on"),
     TaskFailed: ("task_failed", "A task of the execution failed"),
+    # To whoever has no valid key, every reason is the same.
+    InvalidKey: ("unauthorized", "Invalid API key"),
+    KeyRevoked: ("unauthorized", "Invalid API key"),
+    KeyExpired: ("unauthorized", "Invalid API key"),
 }
 """Where the contract's word for a thing is not the house's own."""
 
