@@ -222,6 +222,33 @@ class Organisation:
     held: int = 0
 
 
+class CreditKind(StrEnum):
+    """Why credits moved.
+
+    GRANT and CHARGE change the balance. USAGE tells what a run cost while its organisation had no limit; HOLD what
+    a run under way may come to cost, and goes when the run ends.
+    """
+
+    GRANT = "grant"
+    CHARGE = "charge"
+    USAGE = "usage"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class CreditEntry:
+    """One line of an organisation's credits: ``amount`` is positive for a grant, negative for what a run cost."""
+
+    entry_id: str
+    org_id: str
+    kind: CreditKind
+    amount: int
+    balance: int
+    created_at: datetime
+    run_id: str | None = None
+    note: str | None = None
+
+
 class DeliveryStatus(StrEnum):
     """The life of a webhook message. FAILED: its schedule of tries is used up, or the receiver said Gone."""
 

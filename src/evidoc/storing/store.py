@@ -12,6 +12,7 @@ from evidoc.kernel import clock
 from evidoc.kernel.errors import CannotStart, StorageFull, Unavailable
 from evidoc.storing.blob_stores.folder import FolderBlobs
 from evidoc.storing.contents import Contents
+from evidoc.storing.credits import Credits
 from evidoc.storing.database import Database, sqlite_file
 from evidoc.storing.document_keys import DocumentKeys
 from evidoc.storing.documents import Documents
@@ -20,6 +21,7 @@ from evidoc.storing.folders import FolderLock, make_folder
 from evidoc.storing.keys import Keys
 from evidoc.storing.master_key import MasterKey, open_master_key
 from evidoc.storing.migrate import migrate
+from evidoc.storing.organisations import Organisations
 from evidoc.storing.runs import Runs
 
 _LONGEST_UPLOAD = timedelta(days=1)
@@ -36,6 +38,8 @@ class Store:
         self.flows = Flows(database)
         self.runs = Runs(database)
         self.keys = Keys(database)
+        self.organisations = Organisations(database)
+        self.credits = Credits(database)
         self._blobs = blobs
         self._lock = lock
 
