@@ -19,7 +19,15 @@ from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.task import Work
 from evidoc.kernel import clock
-from evidoc.kernel.errors import DocumentNotFound, EvidocError, InternalError, NotFound, StorageFull, Unavailable
+from evidoc.kernel.errors import (
+    DocumentNotFound,
+    EvidocError,
+    InternalError,
+    NotFound,
+    OutputUnfit,
+    StorageFull,
+    Unavailable,
+)
 from evidoc.kernel.output import TaskOutput, output_from_json, output_to_json
 from evidoc.kernel.records import Failure, RunRecord, RunStatus, TaskRecord, TaskStatus
 from evidoc.storing.store import Store
@@ -83,6 +91,7 @@ class _Run:
         self._lock = threading.Lock()
         self._ended: dict[str, Facts] = {}
         self._claimed: set[str] = set()
+        self._kept: set[str] = set()
         self._records: dict[str, TaskRecord] = {}
 
     def perform(self) -> None:
@@ -153,7 +162,9 @@ class _Run:
             elif may_help and attempt < task.retry.max_attempts:
                 record = replace(record, status=TaskStatus.PENDING, failure=failure)
             else:
-                record = replace(record, status=TaskStatus.FAILED, finished_at=clock.now(), failure=failure)
+                kept = task.task_id in self._kept
+                now = clock.now()
+                record = replace(record, status=TaskStatus.FAILED, finished_at=now, failure=failure, has_output=kept)
             self._put(record)
             if record.status is TaskStatus.PENDING:
                 self._durable.wait(delay_seconds(task.retry, attempt, random.random()))
@@ -164,8 +175,7 @@ class _Run:
     def _try_once(self, task: TaskSpec) -> tuple[Failure | None, bool]:
         """Why one try failed (None if it did not), and whether another may help."""
         try:
-            output = self._house.task_types.get(task.type)().run(self._work(task))
-            self._keep(task, output)
+            self._keep(task, self._do(task))
         except EvidocError as error:
             return Failure(error.code, error.message, task.task_id), worth_another_try(error)
         # The edge of a task: whatever went wrong in it is its own failure, and nobody else's.
@@ -174,6 +184,15 @@ class _Run:
             ours = InternalError()
             return Failure(ours.code, ours.message, task.task_id), True
         return None, False
+
+    def _do(self, task: TaskSpec) -> TaskOutput:
+        """What a task gives. What was found is kept, too, where it does not fit and the task therefore fails."""
+        try:
+            return self._house.task_types.get(task.type)().run(self._work(task))
+        except OutputUnfit as unfit:
+            if unfit.found is not None:
+                self._keep(task, unfit.found)
+            raise
 
     def _work(self, task: TaskSpec) -> Work:
         store, org_id = self._house.store, self._run.org_id
@@ -191,6 +210,7 @@ class _Run:
     def _keep(self, task: TaskSpec, output: TaskOutput) -> None:
         name = output_name(self._run.run_id, task.task_id)
         self._house.store.contents.put_json(self._run.org_id, self._run.document_id, name, output_to_json(output))
+        self._kept.add(task.task_id)
 
     def _put(self, record: TaskRecord) -> None:
         self._firmly(lambda: self._runs.put_task(self._run.org_id, record))

@@ -281,6 +281,8 @@ class OutputUnfit(EvidocError):
     """What was found in the document does not fit the schema"""
 
     code, status, kind = "output_unfit", 422, Kind.VALIDATION
+    found: Any = None
+    """What was found all the same (a task's output), to be kept beside the failure."""
 
 
 class RunCancelled(EvidocError):

@@ -19,6 +19,37 @@ from evidoc.kernel.decision_codec import (
 from evidoc.kernel.finding import Evidence
 from evidoc.kernel.reading import Box
 from evidoc.kernel.summary import Summary
+from evidoc.kernel.value_output import (
+    Leaf,
+    Section,
+    SectionsOutput,
+    ValueOutput,
+    sections_from_json,
+    sections_to_json,
+    value_output_from_json,
+    value_output_to_json,
+)
+
+__all__ = [
+    "ClassificationOutput",
+    "DecisionsOutput",
+    "FoundTable",
+    "Leaf",
+    "RowOutput",
+    "Section",
+    "SectionsOutput",
+    "SummaryOutput",
+    "TableCell",
+    "TablesOutput",
+    "TaskOutput",
+    "TextOutput",
+    "TextPage",
+    "ValueOutput",
+    "output_from_json",
+    "output_to_json",
+    "summary_from_json",
+    "summary_to_json",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +140,16 @@ class RowOutput:
     row: Mapping[str, Any]
 
 
-TaskOutput: TypeAlias = TextOutput | TablesOutput | DecisionsOutput | ClassificationOutput | SummaryOutput | RowOutput
+TaskOutput: TypeAlias = (
+    TextOutput
+    | TablesOutput
+    | DecisionsOutput
+    | ClassificationOutput
+    | SummaryOutput
+    | RowOutput
+    | ValueOutput
+    | SectionsOutput
+)
 
 
 def output_to_json(output: TaskOutput) -> dict[str, Any]:
@@ -146,6 +186,10 @@ def output_to_json(output: TaskOutput) -> dict[str, Any]:
                 "table": output.table,
                 "row": dict(output.row),
             }
+        case ValueOutput():
+            return value_output_to_json(output)
+        case SectionsOutput():
+            return sections_to_json(output)
 
 
 def output_from_json(value: Mapping[str, Any]) -> TaskOutput:
@@ -220,4 +264,6 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], TaskOutput]] = {
     ),
     "summary": lambda value: SummaryOutput(summary_from_json(value), value["format"]),
     "row": lambda value: RowOutput(value["connection"], value["table"], value["row"]),
+    "value": value_output_from_json,
+    "sections": sections_from_json,
 }

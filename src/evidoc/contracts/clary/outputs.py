@@ -11,11 +11,14 @@ from evidoc.kernel.output import (
     ClassificationOutput,
     DecisionsOutput,
     RowOutput,
+    SectionsOutput,
     SummaryOutput,
     TablesOutput,
     TaskOutput,
     TextOutput,
+    ValueOutput,
 )
+from evidoc.kernel.value_output import leaf_to_json, sections_to_json
 
 
 def output_of(document_id: str, output: TaskOutput) -> dict[str, Any]:
@@ -36,6 +39,10 @@ def output_of(document_id: str, output: TaskOutput) -> dict[str, Any]:
             return _plain(summary_of(document_id, output))
         case RowOutput():
             return {"connection": output.connection, "table": output.table, "row": dict(output.row)}
+        case ValueOutput():
+            return {"value": output.value, "leaves": {at: leaf_to_json(leaf) for at, leaf in output.leaves.items()}}
+        case SectionsOutput():
+            return sections_to_json(output)
         case _:
             assert_never(output)
 
