@@ -259,7 +259,10 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message that is to reach a webhook; the same id on every try."""
+    """A message that is to reach a webhook; the same id on every try.
+
+    ``attempts`` counts all tries, ``tries`` those since its schedule began, or began anew by a replay.
+    """
 
     delivery_id: str
     org_id: str
@@ -269,6 +272,7 @@ class Delivery:
     status: DeliveryStatus
     created_at: datetime
     attempts: int = 0
+    tries: int = 0
     next_attempt_at: datetime | None = None
     delivered_at: datetime | None = None
     last_status: int | None = None

@@ -249,6 +249,7 @@ deliveries = Table(
     Column("secret", LargeBinary),
     Column("status", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
     Column("next_attempt_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("delivered_at", Moment),

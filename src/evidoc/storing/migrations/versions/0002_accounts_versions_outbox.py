@@ -139,6 +139,7 @@ def _deliveries() -> None:
         sa.Column("secret", sa.LargeBinary),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("next_attempt_at", sa.BigInteger),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("delivered_at", sa.BigInteger),
