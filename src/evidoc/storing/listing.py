@@ -1,6 +1,6 @@
 """What several tables share in their queries: pages of a list, and failures in columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Table, func, select
@@ -23,14 +23,23 @@ def newest_first(
     make: Callable[[Row[Any]], T],
 ) -> Listing[T]:
     """One page of the rows that meet all ``conditions``, newest first, and how many there are in all."""
-    total = transaction.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
     (identity, *_) = table.primary_key.columns
+    return page_of(transaction, table, conditions, (table.c.created_at.desc(), identity.desc()), limit, offset, make)
+
+
+def page_of(
+    transaction: Transaction,
+    table: Table,
+    conditions: list[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    limit: int,
+    offset: int,
+    make: Callable[[Row[Any]], T],
+) -> Listing[T]:
+    """One page of the rows that meet all ``conditions``, in this order, and how many there are in all."""
+    total = transaction.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
     rows = transaction.execute(
-        select(table)
-        .where(*conditions)
-        .order_by(table.c.created_at.desc(), identity.desc())
-        .limit(limit)
-        .offset(min(offset, _LARGEST))
+        select(table).where(*conditions).order_by(*order).limit(limit).offset(min(offset, _LARGEST))
     )
     return Listing(tuple(make(row) for row in rows), total, limit, offset)
 
