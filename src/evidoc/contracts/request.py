@@ -1,7 +1,8 @@
 """What every contract's handlers need of a request: who asks, the operations, the limits, a strict body."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -15,6 +16,9 @@ from evidoc.contracts import strict_json
 from evidoc.kernel.errors import Detail, EvidocError, InvalidRequest, RequestTooLarge
 from evidoc.kernel.principal import Principal
 from evidoc.operations.operations import Operations
+
+_MOST_FAULTS = 50
+_PLACES = ("body", "query", "path", "header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,31 @@ class StrictRequest(Request):
         return self._json
 
 
-def _require_json(request: Request) -> None:
+def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[Detail]:
+    """What Pydantic found wrong, in the words of the house: ``("body", "tasks", 0)`` is ``tasks[0]``."""
+    return [Detail(_path(fault["loc"]), _sentence(fault)) for fault in islice(errors, _MOST_FAULTS)]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    parts = location[1:] if len(location) > 1 and location[0] in _PLACES else location
+    path = ""
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif not part.startswith("("):  # the tag of a union's branch
+            path += f".{part}" if path else part
+    return path
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "missing":
+        return "is required"
+    message = str(fault["msg"])
+    return message.replace("Input should", "should", 1) if message.startswith("Input should") else message
+
+
+def require_json(request: Request) -> None:
+    """Raises InvalidRequest where the body is not declared as JSON."""
     # A form that a browser may send across origins without asking never has this type.
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
@@ -109,7 +137,7 @@ class StrictRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             if self.body_field is not None:
-                _require_json(request)
+                require_json(request)
             try:
                 return await handle(StrictRequest(request.scope, request.receive))
             except HTTPException as error:

@@ -1,6 +1,7 @@
 """The web application: routes of the contracts, the doorkeeper before them, the envelope around all."""
 
 import time
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -14,8 +15,10 @@ from starlette.types import ASGIApp, Lifespan, Scope
 
 from evidoc.contracts.clary import errors as clary_errors
 from evidoc.contracts.clary.routes import routes as clary_routes
-from evidoc.contracts.request import WireLimits
-from evidoc.kernel.errors import Detail, EvidocError, Forbidden, InvalidRequest, MethodNotAllowed, NotFound
+from evidoc.contracts.doclo import errors as doclo_errors
+from evidoc.contracts.owners import Contract, owner_of
+from evidoc.contracts.request import WireLimits, faults_of
+from evidoc.kernel.errors import EvidocError, Forbidden, InvalidRequest, MethodNotAllowed, NotFound
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.server.docs_page import add_docs, describe
@@ -26,6 +29,11 @@ _DESCRIPTION = """Documents go in; values come out, each with the characters and
 
 Every value answers for itself: `pages[page_index].text[char_start:char_end] == quote` holds for each piece of
 evidence, with `pages` as `POST /v1/analysis/extract-text` gives them."""
+
+_RENDERERS: Mapping[Contract, Callable[[EvidocError, str], Response]] = {
+    Contract.CLARY: clary_errors.render,
+    Contract.DOCLO: doclo_errors.render,
+}
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -69,8 +77,8 @@ def create_app(
 
 
 def refuse(scope: Scope, error: EvidocError) -> Response:
-    """The answer that an error is, in the body of the contract that owns the path; so far all are Clary's."""
-    return clary_errors.render(error, scope["state"]["request_id"])
+    """The answer that an error is, in the body of the contract that owns the path."""
+    return _RENDERERS[owner_of(scope["method"], scope["path"])](error, scope["state"]["request_id"])
 
 
 def _refuse_house(request: Request, error: Exception) -> Response:
@@ -80,8 +88,7 @@ def _refuse_house(request: Request, error: Exception) -> Response:
 
 def _refuse_shape(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    details = [Detail(_path(fault["loc"]), _sentence(fault)) for fault in error.errors()[:50]]
-    return refuse(request.scope, InvalidRequest(details=details))
+    return refuse(request.scope, InvalidRequest(details=faults_of(error.errors())))
 
 
 def _refuse_http(request: Request, error: Exception) -> Response:
@@ -111,22 +118,3 @@ def _refuse_method(request: Request) -> Response:
 def _is_served(request: Request, method: str) -> bool:
     scope = {**request.scope, "method": method}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    """``("body", "definition", "tasks", 0)`` as ``definition.tasks[0]``."""
-    parts = location[1:] if len(location) > 1 else location
-    path = ""
-    for part in parts:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif not part.startswith("("):  # the tag of a union's branch
-            path += f".{part}" if path else part
-    return path
-
-
-def _sentence(fault: dict[str, Any]) -> str:
-    if fault["type"] == "missing":
-        return "is required"
-    message = str(fault["msg"])
-    return message.replace("Input should", "should", 1) if message.startswith("Input should") else message

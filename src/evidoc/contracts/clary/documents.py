@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 
 from evidoc.contracts import strict_json
 from evidoc.contracts.clary import shapes
-from evidoc.contracts.clary.paging import Limit, Offset
 from evidoc.contracts.clary.refusals import refusals
 from evidoc.contracts.clary.render import document, document_item, page_of
+from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Limits, Ops, StrictRoute, Who
 from evidoc.contracts.upload import receive_upload
 from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+from evidoc.contracts.retry_after import retry_after
 from evidoc.kernel.errors import (
     EvidocError,
     FlowInactive,
@@ -62,9 +63,7 @@ def render(error: EvidocError, request_id: str, headers: Mapping[str, str] | Non
             "request_id": request_id,
         }
     }
-    sent = dict(headers or {})
+    sent = dict(headers or {}) | retry_after(error)
     if error.status == 401:
         sent["WWW-Authenticate"] = "Bearer"
-    if error.status == 503:
-        sent["Retry-After"] = "5"
     return JSONResponse(body, error.status, sent)

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from evidoc.contracts.clary import asked, shapes
-from evidoc.contracts.clary.paging import Limit, Offset
 from evidoc.contracts.clary.refusals import refusals
 from evidoc.contracts.clary.render import (
     execution,
@@ -16,6 +15,7 @@ from evidoc.contracts.clary.render import (
     workflow_item,
     workflow_with_stats,
 )
+from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Ops, StrictRoute, Who
 from evidoc.kernel.records import FlowStatus, RunStatus
 

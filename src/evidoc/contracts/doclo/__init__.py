@@ -1,0 +1,1 @@
+"""The Doclo contract: flows and their runs, in camelCase, with codes in capitals."""
