@@ -3,12 +3,15 @@
 A task is tried again after a failure or a crash, so running it twice must do no more than running it once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from evidoc.flows.options import Option
+from evidoc.flows.part import Output, in_document, part_of
+from evidoc.kernel.errors import OutputUnfit
 from evidoc.kernel.output import TaskOutput
+from evidoc.kernel.reading import Reading
 from evidoc.kernel.records import DocumentRecord, RunRecord
 from evidoc.kernel.registry import Registry
 
@@ -31,6 +34,22 @@ class Work:
     task_id: str
     config: Mapping[str, Any]
     before: Mapping[str, TaskOutput]
+
+    def from_reading(self, ask: Callable[[Reading], Output]) -> Output:
+        """What ``ask`` finds in the pages that this run works on, by the document's own page numbers.
+
+        Raises why the document cannot be read, and what ``ask`` raises.
+        """
+        reading = self.processing.reading_of(self.document)
+        pages = self.run.pages
+        if pages is None:
+            return ask(reading)
+        try:
+            return in_document(ask(part_of(reading, pages)), pages[0])
+        except OutputUnfit as unfit:
+            if unfit.found is not None:
+                unfit.found = in_document(unfit.found, pages[0])
+            raise
 
 
 class Task(Protocol):

@@ -1,6 +1,7 @@
 """Say which kind of document it is: among the categories given, or the built-in types."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar
 
 from evidoc.flows.options import Option, boolean, list_of, number, text
@@ -19,12 +20,10 @@ class DocumentClassification:
 
     def run(self, work: Work) -> ClassificationOutput:
         """The categories that reach the threshold, likeliest first. Raises why the document cannot be read."""
-        reading = work.processing.reading_of(work.document)
-        return ClassificationOutput(
-            work.house.understander.classify(
-                reading,
-                work.config.get("categories"),
-                multi_label=work.config.get("multi_label", False),
-                threshold=work.config.get("confidence_threshold", 0.0),
-            )
+        classify = partial(
+            work.house.understander.classify,
+            categories=work.config.get("categories"),
+            multi_label=work.config.get("multi_label", False),
+            threshold=work.config.get("confidence_threshold", 0.0),
         )
+        return work.from_reading(lambda reading: ClassificationOutput(classify(reading)))

@@ -16,5 +16,5 @@ class DocumentParser:
 
     def run(self, work: Work) -> TextOutput:
         """The document's text. Raises why it cannot be read."""
-        reading = work.processing.reading_of(work.document)
-        return text_output(reading, work.config.get("output_format", "json"))
+        style = work.config.get("output_format", "json")
+        return work.from_reading(lambda reading: text_output(reading, style))

@@ -22,9 +22,9 @@ class EntityExtraction:
 
     def run(self, work: Work) -> DecisionsOutput:
         """One decision for each feature. Raises why the document cannot be read or understood."""
-        reading = work.processing.reading_of(work.document)
         understander = work.house.understander
         entities, custom = work.config.get("entities", ()), work.config.get("custom_entities", ())
         if not entities and not custom:
-            return DecisionsOutput(understander.process(reading).decisions)
-        return DecisionsOutput(understander.entities(reading, wanted_features(entities, custom, "config")))
+            return work.from_reading(lambda reading: DecisionsOutput(understander.process(reading).decisions))
+        features = wanted_features(entities, custom, "config")
+        return work.from_reading(lambda reading: DecisionsOutput(understander.entities(reading, features)))

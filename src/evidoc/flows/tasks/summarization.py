@@ -23,9 +23,7 @@ class Summarization:
 
     def run(self, work: Work) -> SummaryOutput:
         """The summary and the key points. Raises why the document cannot be read."""
-        reading = work.processing.reading_of(work.document)
         style = work.config.get("format", "paragraph")
-        summary = work.house.understander.summarize(
-            reading, work.config.get("max_length", 500), style, work.config.get("focus", ())
-        )
-        return SummaryOutput(summary, style)
+        longest, focus = work.config.get("max_length", 500), work.config.get("focus", ())
+        summarize = work.house.understander.summarize
+        return work.from_reading(lambda reading: SummaryOutput(summarize(reading, longest, style, focus), style))

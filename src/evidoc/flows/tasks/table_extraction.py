@@ -19,5 +19,5 @@ class TableExtraction:
 
     def run(self, work: Work) -> TablesOutput:
         """The tables, in reading order. Raises why the document cannot be read."""
-        reading = work.processing.reading_of(work.document)
-        return tables_output(reading, work.config.get("min_rows", 1), work.config.get("min_columns", 1))
+        rows, columns = work.config.get("min_rows", 1), work.config.get("min_columns", 1)
+        return work.from_reading(lambda reading: tables_output(reading, rows, columns))
