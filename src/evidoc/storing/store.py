@@ -14,10 +14,12 @@ from evidoc.storing.blob_stores.folder import FolderBlobs
 from evidoc.storing.contents import Contents
 from evidoc.storing.credits import Credits
 from evidoc.storing.database import Database, sqlite_file
+from evidoc.storing.deliveries import Deliveries
 from evidoc.storing.document_keys import DocumentKeys
 from evidoc.storing.documents import Documents
 from evidoc.storing.flows import Flows
 from evidoc.storing.folders import FolderLock, make_folder
+from evidoc.storing.idempotency import IdempotencyKeys
 from evidoc.storing.keys import Keys
 from evidoc.storing.master_key import MasterKey, open_master_key
 from evidoc.storing.migrate import migrate
@@ -25,6 +27,7 @@ from evidoc.storing.organisations import Organisations
 from evidoc.storing.runs import Runs
 
 _LONGEST_UPLOAD = timedelta(days=1)
+_FACT = b"fact"
 
 
 class Store:
@@ -38,6 +41,9 @@ class Store:
         self.flows = Flows(database)
         self.runs = Runs(database)
         self.keys = Keys(database)
+        self.idempotency = IdempotencyKeys(database)
+        self._master_key = master_key
+        self.deliveries = Deliveries(database)
         self.organisations = Organisations(database)
         self.credits = Credits(database)
         self._blobs = blobs
@@ -82,6 +88,14 @@ class Store:
         age = timedelta(0) if self.database.is_sqlite else _LONGEST_UPLOAD
         self.contents.sweep(clock.now() - age)
         self.database.forget_deleted()
+
+    def seal(self, secret: bytes) -> bytes:
+        """A short secret as it may be kept in a row: only ``unseal`` opens it."""
+        return self._master_key.wrap(secret, _FACT)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """What ``seal`` sealed. Raises ContentDamaged for anything else."""
+        return self._master_key.unwrap(sealed, _FACT)
 
     def close(self) -> None:
         """Let go of the database and the data folder."""
