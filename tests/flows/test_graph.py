@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidoc.flows.commit import graph_of
-from evidoc.flows.graph import MOST_TASKS, Graph, RetryPolicy
+from evidoc.flows.definition import MOST_TASKS
+from evidoc.flows.graph import Graph, RetryPolicy
 from evidoc.flows.task import TASK_TYPES, task_types
 from evidoc.kernel.errors import InvalidRequest
 

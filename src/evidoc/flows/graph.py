@@ -1,36 +1,11 @@
-"""A flow's definition, checked whole and turned into a graph. Pure: it reads no store and runs nothing.
+"""A flow's definition as a graph. Pure: it reads no store and runs nothing."""
 
-A definition is refused once, with one ``Detail`` per fault: unknown and missing keys, unknown task types,
-ids that are missing or used twice, dependencies that do not exist or run in a circle, configs that a task
-does not understand, retries and triggers out of bounds.
-"""
-
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evidoc.flows.options import (
-    Option,
-    check_options,
-    json_type,
-    list_of,
-    mapping_of,
-    one_of,
-    scalar,
-    text,
-    unknown,
-    whole_number,
-)
-from evidoc.kernel.errors import Detail, InvalidRequest
-
-MOST_TASKS = 100
-MOST_BYTES = 256 * 1024
-MOST_DETAILS = 50
-
-ConfigOptions = Callable[[str], "Mapping[str, Option] | None"]
-"""The options of a task type's config, or None for a type that does not exist."""
+from evidoc.flows.definition import MOST_DETAILS, ConfigOptions, faults_of
+from evidoc.kernel.errors import InvalidRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +23,28 @@ class RetryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds where the task ``task`` said that the document is one of ``categories``."""
+
+    task: str
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """One task of a graph; ``retry`` is its own policy, or the flow's where it has none."""
+    """One task of a graph; ``retry`` is its own policy, or the flow's where it has none.
+
+    A task whose condition ``when`` does not hold is passed by, and so is what depends on it: that is no failure. One
+    that ``needs`` "any" rather than "all" runs where at least one of the tasks that it depends on did.
+    """
 
     task_id: str
     type: str
     depends_on: tuple[str, ...]
     config: Mapping[str, Any]
     retry: RetryPolicy
+    when: Condition | None = None
+    needs: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +63,14 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A valid definition. ``tasks`` are in an order in which every task follows what it depends on."""
+    """A valid definition. ``tasks`` are in an order in which every task follows what it depends on.
+
+    ``result`` is the task whose output is that of the whole run, where the definition names one.
+    """
 
     tasks: tuple[TaskSpec, ...]
     triggers: tuple[Trigger, ...]
+    result: str | None = None
 
     def task(self, task_id: str) -> TaskSpec:
         """The task with this id. Raises KeyError where there is none."""
@@ -97,187 +90,17 @@ class Graph:
         return tuple(task.task_id for task in self.tasks if task.task_id in found)
 
 
-_RETRY = {
-    "max_attempts": Option(whole_number(1, 100)),
-    "backoff": Option(one_of("none", "fixed", "exponential")),
-    "initial_delay_ms": Option(whole_number(0, 3_600_000)),
-    "max_delay_ms": Option(whole_number(0, 3_600_000)),
-}
-_FILENAME = list_of(text(), 50, 1)
-
-
-def _patterns(value: Any, path: str) -> Iterator[Detail]:
-    yield from (text() if isinstance(value, str) else _FILENAME)(value, path)
-
-
-def _mime_type(value: Any, path: str) -> Iterator[Detail]:
-    if not isinstance(value, str) or not re.fullmatch(r"(\*|[\w.+-]+)/(\*|[\w.+-]+)|\*", value):
-        yield Detail(path, "must be a media type such as application/pdf or image/*")
-
-
-_TRIGGER = {
-    "type": Option(one_of("document_upload"), required=True),
-    "filter": Option(
-        lambda value, path: check_options(
-            value,
-            {
-                "mime_types": Option(list_of(_mime_type, 50, 1)),
-                "filename": Option(_patterns),
-                "name": Option(_patterns),
-                "metadata": Option(mapping_of(scalar, 50)),
-            },
-            path,
-        )
-    ),
-}
-
-
-def _anything(_value: Any, _path: str) -> Iterator[Detail]:
-    return iter(())
-
-
-_DEFINITION = {
-    "version": Option(scalar),
-    "name": Option(scalar),
-    "description": Option(scalar),
-    "metadata": Option(_anything),
-    "triggers": Option(_anything),
-    "tasks": Option(_anything, required=True),
-    "error_handling": Option(
-        lambda value, path: check_options(
-            value, {"retry": Option(lambda one, at: check_options(one, _RETRY, at))}, path
-        )
-    ),
-}
-_TASK = {
-    "id": Option(_anything),
-    "type": Option(_anything),
-    "name": Option(scalar),
-    "description": Option(scalar),
-    "depends_on": Option(_anything),
-    "config": Option(_anything),
-    "retry": Option(lambda value, path: check_options(value, _RETRY, path)),
-}
-
-
 def parse(definition: Any, options_of: ConfigOptions, known_types: Sequence[str]) -> Graph:
     """The graph of a definition. Raises InvalidRequest with one detail per fault.
 
     ``options_of`` gives the options that a task type's config may hold; ``known_types`` are named to whoever
     asks for a type that does not exist.
     """
-    faults = list(_faults(definition, options_of, known_types))
+    faults = list(faults_of(definition, options_of, known_types))
     if faults:
         count = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
         raise InvalidRequest(f"The workflow definition has {count}", faults[:MOST_DETAILS])
     return _build(definition)
-
-
-def _faults(definition: Any, options_of: ConfigOptions, known_types: Sequence[str]) -> Iterator[Detail]:
-    if not isinstance(definition, Mapping):
-        yield Detail("definition", f"must be an object, not {json_type(definition)}")
-        return
-    size = len(json.dumps(definition, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    if size > MOST_BYTES:
-        yield Detail("definition", f"must not be larger than {MOST_BYTES} bytes; this is {size}")
-        return
-    yield from check_options(definition, _DEFINITION, "definition")
-    yield from _trigger_faults(definition.get("triggers", []))
-    if "tasks" in definition:
-        yield from _task_faults(definition["tasks"], options_of, known_types)
-
-
-def _trigger_faults(triggers: Any) -> Iterator[Detail]:
-    yield from list_of(lambda one, path: check_options(one, _TRIGGER, path), 20)(triggers, "definition.triggers")
-
-
-def _task_faults(tasks: Any, options_of: ConfigOptions, known_types: Sequence[str]) -> Iterator[Detail]:
-    path = "definition.tasks"
-    if not isinstance(tasks, list):
-        yield Detail(path, f"must be a list, not {json_type(tasks)}")
-        return
-    if not 1 <= len(tasks) <= MOST_TASKS:
-        yield Detail(path, f"must hold 1 to {MOST_TASKS} tasks, not {len(tasks)}")
-        return
-    ids: dict[str, int] = {}
-    for index, task in enumerate(tasks):
-        at = f"{path}[{index}]"
-        yield from check_options(task, _TASK, at)
-        if isinstance(task, Mapping):
-            yield from _id_faults(task.get("id"), index, ids, at)
-            yield from _type_faults(task, options_of, known_types, at)
-    yield from _dependency_faults(tasks, ids)
-
-
-def _id_faults(task_id: Any, index: int, ids: dict[str, int], at: str) -> Iterator[Detail]:
-    if task_id is None:
-        yield Detail(f"{at}.id", "is required")
-    elif not isinstance(task_id, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", task_id):
-        yield Detail(f"{at}.id", "must be 1 to 64 letters, digits, _ . or -, and start with a letter or digit")
-    elif task_id in ids:
-        yield Detail(f"{at}.id", f"{task_id!r} is already the id of definition.tasks[{ids[task_id]}]")
-    else:
-        ids[task_id] = index
-
-
-def _type_faults(
-    task: Mapping[str, Any], options_of: ConfigOptions, known_types: Sequence[str], at: str
-) -> Iterator[Detail]:
-    kind = task.get("type")
-    if kind is None:
-        yield Detail(f"{at}.type", "is required")
-        return
-    options = options_of(kind) if isinstance(kind, str) else None
-    if options is None:
-        yield Detail(f"{at}.type", unknown(kind, known_types))
-        return
-    yield from check_options(task.get("config", {}), options, f"{at}.config")
-
-
-def _dependency_faults(tasks: Sequence[Any], ids: Mapping[str, int]) -> Iterator[Detail]:
-    edges: dict[str, list[str]] = {}
-    for index, task in enumerate(tasks):
-        if not isinstance(task, Mapping):
-            continue
-        at, wanted = f"definition.tasks[{index}].depends_on", task.get("depends_on", [])
-        if not isinstance(wanted, list):
-            yield Detail(at, f"must be a list of task ids, not {json_type(wanted)}")
-            continue
-        known = []
-        for place, name in enumerate(wanted):
-            if not isinstance(name, str) or name not in ids:
-                yield Detail(f"{at}[{place}]", f"there is no task with the id {str(name)[:60]!r}")
-            elif name in wanted[:place]:
-                yield Detail(f"{at}[{place}]", f"{name!r} is named twice")
-            else:
-                known.append(name)
-        name = task.get("id")
-        if isinstance(name, str) and ids.get(name) == index:
-            edges[name] = known
-    for cycle in _cycles(edges):
-        yield Detail(
-            f"definition.tasks[{ids[cycle[0]]}].depends_on", f"runs in a circle: {' -> '.join((*cycle, cycle[0]))}"
-        )
-
-
-def _cycles(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """One circle for each knot of the graph, each task reported at most once. Depth first, without recursion."""
-    done: set[str] = set()
-    for root in edges:
-        trail: list[str] = []
-        stack: list[tuple[str, Iterator[str]]] = []
-        if root not in done:
-            trail, stack = [root], [(root, iter(edges[root]))]
-        while stack:
-            following = next(stack[-1][1], None)
-            if following is None:
-                stack.pop()
-                done.add(trail.pop())
-            elif following in trail:
-                yield trail[trail.index(following) :]
-            elif following not in done:
-                trail.append(following)
-                stack.append((following, iter(edges.get(following, ()))))
 
 
 def _build(definition: Mapping[str, Any]) -> Graph:
@@ -289,13 +112,20 @@ def _build(definition: Mapping[str, Any]) -> Graph:
             depends_on=tuple(task.get("depends_on", ())),
             config=task.get("config", {}),
             retry=RetryPolicy(**{**default, **task.get("retry", {})}),
+            when=_condition(task["when"]) if "when" in task else None,
+            needs=task.get("needs", "all"),
         )
         for task in definition["tasks"]
     }
     return Graph(
         tasks=tuple(tasks[name] for name in _in_order(tasks)),
         triggers=tuple(_trigger(one) for one in definition.get("triggers", ())),
+        result=definition.get("result"),
     )
+
+
+def _condition(when: Mapping[str, Any]) -> Condition:
+    return Condition(when["task"], tuple(when["is"]))
 
 
 def _in_order(tasks: Mapping[str, TaskSpec]) -> list[str]:

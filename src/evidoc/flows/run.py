@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from evidoc.flows.commit import graph_of
+from evidoc.flows.conditions import Fate, fate_of
 from evidoc.flows.engine import Durable, Facts, Step
 from evidoc.flows.graph import Graph, RetryPolicy, TaskSpec
 from evidoc.flows.house import House
@@ -115,9 +116,7 @@ class _Run:
 
     def _perform_task(self, task: TaskSpec) -> list[TaskSpec]:
         """Perform one task, and return the tasks that wait for nothing else now."""
-        failed = [name for name in task.depends_on if self._ended[name]["status"] != TaskStatus.COMPLETED]
-        do = partial(self._skip, task) if failed else partial(self._try_task, task)
-        facts = self._steps[task.task_id](do)
+        facts = self._steps[task.task_id](partial(self._do_as_fated, task))
         with self._lock:
             self._ended[task.task_id] = facts
         return self._claim_ready()
@@ -137,9 +136,16 @@ class _Run:
             facts = self._ended[task.task_id]
             if facts["status"] == TaskStatus.FAILED:
                 return RunStatus.FAILED, Failure(facts["code"], facts["message"], task.task_id)
-        if all(facts["status"] == TaskStatus.COMPLETED for facts in self._ended.values()):
+        if all(facts["status"] == TaskStatus.COMPLETED or facts.get("passed") for facts in self._ended.values()):
             return RunStatus.COMPLETED, None
         return RunStatus.CANCELLED, None
+
+    def _do_as_fated(self, task: TaskSpec) -> Facts:
+        fate = fate_of(task, self._ended, _Outputs(self._house.store, self._run, task.depends_on))
+        if fate is Fate.RUN:
+            return self._try_task(task)
+        facts = self._skip(task)
+        return {**facts, "passed": True} if fate is Fate.LEAVE_OUT else facts
 
     def _skip(self, task: TaskSpec) -> Facts:
         record = TaskRecord(self._run.run_id, task.task_id, task.type, TaskStatus.SKIPPED, finished_at=clock.now())
@@ -156,7 +162,7 @@ class _Run:
             begun = record.started_at or clock.now()
             record = replace(record, status=TaskStatus.RUNNING, attempts=attempt, started_at=begun, failure=None)
             self._put(record)
-            failure, may_help = self._try_once(task)
+            failure, may_help = self._try_once(task, attempt)
             if failure is None:
                 record = replace(record, status=TaskStatus.COMPLETED, finished_at=clock.now(), has_output=True)
             elif may_help and attempt < task.retry.max_attempts:
@@ -172,10 +178,10 @@ class _Run:
             return {"status": record.status}
         return {"status": record.status, "code": record.failure.code, "message": record.failure.message}
 
-    def _try_once(self, task: TaskSpec) -> tuple[Failure | None, bool]:
+    def _try_once(self, task: TaskSpec, attempt: int) -> tuple[Failure | None, bool]:
         """Why one try failed (None if it did not), and whether another may help."""
         try:
-            self._keep(task, self._do(task))
+            self._keep(task, self._do(task, attempt))
         except EvidocError as error:
             return Failure(error.code, error.message, task.task_id), worth_another_try(error)
         # The edge of a task: whatever went wrong in it is its own failure, and nobody else's.
@@ -185,16 +191,16 @@ class _Run:
             return Failure(ours.code, ours.message, task.task_id), True
         return None, False
 
-    def _do(self, task: TaskSpec) -> TaskOutput:
+    def _do(self, task: TaskSpec, attempt: int) -> TaskOutput:
         """What a task gives. What was found is kept, too, where it does not fit and the task therefore fails."""
         try:
-            return self._house.task_types.get(task.type)().run(self._work(task))
+            return self._house.task_types.get(task.type)().run(self._work(task, attempt))
         except OutputUnfit as unfit:
             if unfit.found is not None:
                 self._keep(task, unfit.found)
             raise
 
-    def _work(self, task: TaskSpec) -> Work:
+    def _work(self, task: TaskSpec, attempt: int) -> Work:
         store, org_id = self._house.store, self._run.org_id
         document = store.documents.get(org_id, self._run.document_id)
         return Work(
@@ -205,6 +211,8 @@ class _Run:
             task_id=task.task_id,
             config=task.config,
             before=_Outputs(store, self._run, self._graph.ancestors(task.task_id)),
+            attempt=attempt,
+            durable=self._durable,
         )
 
     def _keep(self, task: TaskSpec, output: TaskOutput) -> None:

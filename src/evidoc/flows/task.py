@@ -16,6 +16,7 @@ from evidoc.kernel.records import DocumentRecord, RunRecord
 from evidoc.kernel.registry import Registry
 
 if TYPE_CHECKING:
+    from evidoc.flows.engine import Durable
     from evidoc.flows.house import House
     from evidoc.flows.process import Processing
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Work:
     """What one task is asked to do: its config, the run and document, and what the tasks before it gave.
 
-    ``before`` holds the outputs of every task that this one depends on, directly or through others.
+    ``before`` holds the outputs of every task that this one depends on, directly or through others. ``attempt``
+    counts from 1 and stays the same when a try is made again that a kill interrupted. With ``durable`` it may wait.
     """
 
     house: "House"
@@ -34,6 +36,8 @@ class Work:
     task_id: str
     config: Mapping[str, Any]
     before: Mapping[str, TaskOutput]
+    attempt: int
+    durable: "Durable"
 
     def from_reading(self, ask: Callable[[Reading], Output]) -> Output:
         """What ``ask`` finds in the pages that this run works on, by the document's own page numbers.

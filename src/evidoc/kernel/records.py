@@ -121,7 +121,7 @@ class RunStatus(StrEnum):
 
 
 class TaskStatus(StrEnum):
-    """The life of one task of a run. SKIPPED: a task that it depends on failed."""
+    """The life of one task of a run. SKIPPED: what it depends on failed, or it was not wanted."""
 
     PENDING = "pending"
     RUNNING = "running"
