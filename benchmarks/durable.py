@@ -163,9 +163,9 @@ def _evidoc(folder: Path) -> float:
         flow_id = FlowOperations(house).create(_WHO, "Small", "", _SMALL).flow_id
 
         def perform(count: int) -> None:
-            started = [runs.start(_WHO, flow_id, document_id).run_id for _ in range(count)]
+            started = [runs.start(_WHO, flow_id, document_id).run.run_id for _ in range(count)]
             for run_id in started:
-                ended = runs.wait(_WHO, flow_id, run_id, _PATIENCE_SECONDS)
+                ended = runs.wait(_WHO, run_id, _PATIENCE_SECONDS)
                 if ended.status is not RunStatus.COMPLETED:
                     raise SystemExit(f"a run is {ended.status}: {ended.failure}")
 

@@ -74,7 +74,7 @@ def main() -> None:
         if len(sys.argv) > 3:
             flow = house.flows.create(WHO, "a flow", "", json.loads(sys.argv[4]))
             document = house.documents.receive(WHO, Path(sys.argv[3]), Path(sys.argv[3]).name)
-            run = house.runs.start(WHO, flow.flow_id, document.document_id)
+            run = house.runs.start(WHO, flow.flow_id, document.document_id).run
             print("accepted", run.run_id, flush=True)
         print("ended", json.dumps(outcome(house)), flush=True)
 

@@ -70,13 +70,13 @@ class OpenHouse:
     def start(self, definition: Mapping[str, Any], document: DocumentRecord, **parameters: Any) -> RunRecord:
         """Run a definition on a document."""
         flow = self.flows.create(WHO, "a flow", "", definition)
-        return self.runs.start(WHO, flow.flow_id, document.document_id, parameters)
+        return self.runs.start(WHO, flow.flow_id, document.document_id, parameters).run
 
     def ended(self, run: RunRecord) -> RunView:
         """The run once it has ended."""
-        record = self.runs.wait(WHO, run.flow_id, run.run_id, PATIENCE)
+        record = self.runs.wait(WHO, run.run_id, PATIENCE)
         assert record.status in ENDED, f"still {record.status}"
-        return self.runs.get(WHO, run.flow_id, run.run_id)
+        return self.runs.get(WHO, run.run_id)
 
 
 @contextmanager

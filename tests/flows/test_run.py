@@ -162,15 +162,15 @@ def test_a_cancelled_run_ends_after_the_task_under_way(house: OpenHouse, documen
         document,
     )
     assert reached.wait(PATIENCE)
-    assert house.runs.cancel(WHO, run.flow_id, run.run_id).status is RunStatus.CANCELLED
+    assert house.runs.cancel(WHO, run.run_id, run.flow_id).status is RunStatus.CANCELLED
     let_go.set()
 
     def all_ended() -> bool:
-        view = house.runs.get(WHO, run.flow_id, run.run_id)
+        view = house.runs.get(WHO, run.run_id)
         return statuses(view) == {"a": TaskStatus.COMPLETED, "b": TaskStatus.SKIPPED}
 
     assert house.engine.wait_until(all_ended, PATIENCE)
-    assert house.runs.get(WHO, run.flow_id, run.run_id).record.status is RunStatus.CANCELLED
+    assert house.runs.get(WHO, run.run_id).record.status is RunStatus.CANCELLED
 
 
 def test_a_run_that_waits_for_its_next_try_can_be_cancelled(house: OpenHouse, document: DocumentRecord) -> None:
@@ -178,15 +178,15 @@ def test_a_run_that_waits_for_its_next_try_can_be_cancelled(house: OpenHouse, do
     run = house.start({"tasks": [task("a", "flaky", failures=1) | {"retry": retry}]}, document)
 
     def waits() -> bool:
-        return statuses(house.runs.get(WHO, run.flow_id, run.run_id)) == {"a": TaskStatus.PENDING} and (
+        return statuses(house.runs.get(WHO, run.run_id)) == {"a": TaskStatus.PENDING} and (
             own_tasks.tries[f"{run.run_id} a"] == 1
         )
 
     assert house.engine.wait_until(waits, PATIENCE)
-    house.runs.cancel(WHO, run.flow_id, run.run_id)
+    house.runs.cancel(WHO, run.run_id, run.flow_id)
 
     def skipped() -> bool:
-        return statuses(house.runs.get(WHO, run.flow_id, run.run_id)) == {"a": TaskStatus.SKIPPED}
+        return statuses(house.runs.get(WHO, run.run_id)) == {"a": TaskStatus.SKIPPED}
 
     assert house.engine.wait_until(skipped, PATIENCE)
     assert own_tasks.tries[f"{run.run_id} a"] == 1

@@ -125,9 +125,9 @@ def test_erasing_cancels_what_is_under_way_and_leaves_no_content(house: OpenHous
     assert reached.wait(PATIENCE)
     house.documents.delete(WHO, document.document_id)
     let_go.set()
-    assert house.runs.get(WHO, run.flow_id, run.run_id).record.status is RunStatus.CANCELLED
+    assert house.runs.get(WHO, run.run_id).record.status is RunStatus.CANCELLED
     assert house.engine.wait_until(lambda: not house.engine.is_busy(run.run_id), PATIENCE)
-    view = house.runs.get(WHO, run.flow_id, run.run_id)
+    view = house.runs.get(WHO, run.run_id)
     assert [output for _, output in view.tasks] == [None, None]
     assert own_tasks.tries[f"{run.run_id} b"] == 0
     for ask in (house.documents.get, house.documents.content, house.documents.delete):

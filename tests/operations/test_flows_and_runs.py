@@ -64,14 +64,14 @@ def test_an_inactive_flow_is_not_run_and_can_be_woken(house: OpenHouse, document
     with pytest.raises(FlowInactive):
         house.runs.start(WHO, flow.flow_id, document.document_id)
     house.flows.update(WHO, flow.flow_id, status=FlowStatus.ACTIVE)
-    run = house.runs.start(WHO, flow.flow_id, document.document_id)
+    run = house.runs.start(WHO, flow.flow_id, document.document_id).run
     assert house.ended(run).record.status is RunStatus.COMPLETED
 
 
 def test_a_run_keeps_the_definition_that_it_began_with(house: OpenHouse, document: DocumentRecord) -> None:
     reached, let_go = own_tasks.hold("old definition")
     flow = house.flows.create(WHO, "name", "", {"tasks": [task("a", "held", name="old definition")]})
-    run = house.runs.start(WHO, flow.flow_id, document.document_id, {"custom": "value"})
+    run = house.runs.start(WHO, flow.flow_id, document.document_id, {"custom": "value"}).run
     assert reached.wait(PATIENCE)
     house.flows.update(WHO, flow.flow_id, definition=DEFINITION)
     let_go.set()
@@ -85,7 +85,7 @@ def test_tasks_can_be_seen_before_they_begin(house: OpenHouse, document: Documen
     reached, let_go = own_tasks.hold("seen")
     run = house.start({"tasks": [task("z", "held", name="seen"), task("a", "flaky", "z")]}, document)
     assert reached.wait(PATIENCE)
-    view = house.runs.get(WHO, run.flow_id, run.run_id)
+    view = house.runs.get(WHO, run.run_id)
     let_go.set()
     assert view.record.status is RunStatus.RUNNING
     assert [(record.task_id, record.status) for record, _ in view.tasks] == [("z", "running"), ("a", "pending")]
@@ -95,9 +95,9 @@ def test_tasks_can_be_seen_before_they_begin(house: OpenHouse, document: Documen
 def test_stats_tell_how_runs_ended(house: OpenHouse, document: DocumentRecord) -> None:
     flow = house.flows.create(WHO, "name", "", {"tasks": [task("a", "flaky", failures=0)]})
     for _ in range(2):
-        house.ended(house.runs.start(WHO, flow.flow_id, document.document_id))
+        house.ended(house.runs.start(WHO, flow.flow_id, document.document_id).run)
     house.flows.update(WHO, flow.flow_id, definition={"tasks": [task("a", "flaky", failures=1)]})
-    house.ended(house.runs.start(WHO, flow.flow_id, document.document_id))
+    house.ended(house.runs.start(WHO, flow.flow_id, document.document_id).run)
     _, stats = house.flows.get(WHO, flow.flow_id)
     assert (stats.total, stats.successful, stats.failed) == (3, 2, 1)
     assert stats.average_duration_ms is not None
@@ -110,9 +110,9 @@ def test_what_is_not_there_is_said_not_to_be(house: OpenHouse, document: Documen
         house.runs.start(WHO, "wf_none", document.document_id)
     with pytest.raises(DocumentNotFound):
         house.runs.start(WHO, flow.flow_id, "doc_none")
-    run = house.runs.start(WHO, flow.flow_id, document.document_id)
+    run = house.runs.start(WHO, flow.flow_id, document.document_id).run
     with pytest.raises(RunNotFound):
-        house.runs.get(WHO, other.flow_id, run.run_id)
+        house.runs.get(WHO, run.run_id, other.flow_id)
     with pytest.raises(FlowNotFound):
         house.runs.list(WHO, "wf_none")
     house.ended(run)
@@ -120,7 +120,7 @@ def test_what_is_not_there_is_said_not_to_be(house: OpenHouse, document: Documen
 
 def test_another_organisation_finds_nothing(house: OpenHouse, document: DocumentRecord) -> None:
     flow = house.flows.create(WHO, "name", "", DEFINITION)
-    run = house.runs.start(WHO, flow.flow_id, document.document_id)
+    run = house.runs.start(WHO, flow.flow_id, document.document_id).run
     house.ended(run)
     with pytest.raises(FlowNotFound):
         house.flows.get(STRANGER, flow.flow_id)
@@ -128,8 +128,10 @@ def test_another_organisation_finds_nothing(house: OpenHouse, document: Document
         house.flows.update(STRANGER, flow.flow_id, name="mine")
     with pytest.raises(FlowNotFound):
         house.runs.start(STRANGER, flow.flow_id, document.document_id)
+    with pytest.raises(FlowNotFound):
+        house.runs.cancel(STRANGER, run.run_id, flow.flow_id)
     with pytest.raises(RunNotFound):
-        house.runs.cancel(STRANGER, flow.flow_id, run.run_id)
+        house.runs.cancel(STRANGER, run.run_id)
     own = house.flows.create(STRANGER, "own", "", DEFINITION)
     with pytest.raises(DocumentNotFound):
         house.runs.start(STRANGER, own.flow_id, document.document_id)

@@ -1,15 +1,26 @@
-"""Committing a run: its row and those of its tasks, in one transaction with whatever made it."""
+"""Committing a run: its row, those of its tasks and what it may cost, in one transaction with whatever made it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from evidoc.flows.graph import Graph, parse
 from evidoc.flows.task import Task, options_of
 from evidoc.flows.triggers import fires
 from evidoc.kernel import clock
-from evidoc.kernel.errors import InvalidRequest
+from evidoc.kernel.errors import InsufficientCredits, InvalidRequest
 from evidoc.kernel.ids import new_id
-from evidoc.kernel.records import DocumentRecord, FlowRecord, RunRecord, RunStatus, TaskRecord, TaskStatus
+from evidoc.kernel.records import (
+    DocumentRecord,
+    Failure,
+    FlowRecord,
+    FlowVersion,
+    RunRecord,
+    RunStatus,
+    TaskRecord,
+    TaskStatus,
+    Webhook,
+)
 from evidoc.kernel.registry import Registry
 from evidoc.storing.database import Transaction
 from evidoc.storing.store import Store
@@ -21,31 +32,50 @@ def graph_of(definition: Any, types: Registry[type[Task]]) -> Graph:
 
 
 def commit_run(
-    store: Store, flow: FlowRecord, document: DocumentRecord, parameters: Mapping[str, Any], on: Transaction
+    store: Store,
+    flow: FlowRecord,
+    document: DocumentRecord,
+    parameters: Mapping[str, Any],
+    on: Transaction,
+    *,
+    run_id: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    webhook: Webhook | None = None,
+    parent: RunRecord | None = None,
+    pages: tuple[int, int] | None = None,
+    version: FlowVersion | None = None,
+    credits_per_page: int = 0,
 ) -> RunRecord:
-    """Commit a run of ``flow`` as it is now; it starts when the engine is told, or at the engine's next sweep."""
-    now = clock.now()
-    run = RunRecord(
-        run_id=new_id("exec"),
-        org_id=flow.org_id,
-        flow_id=flow.flow_id,
-        document_id=document.document_id,
-        status=RunStatus.PENDING,
-        definition=flow.definition,
-        created_at=now,
-        updated_at=now,
-        parameters=parameters,
-        flow_version=flow.version,
+    """Commit a run of ``flow`` as it is now, or as it was at ``version``, for the organisation of the document.
+
+    It starts when the engine is told, or at the engine's next sweep. A run with a ``parent`` costs nothing by itself;
+    its task gives it a ``run_id`` that is the same each time. Raises InsufficientCredits, and Conflict where the id
+    is taken.
+    """
+    run = _run_of(flow, document, parameters, run_id, version)
+    run = replace(
+        run,
+        metadata=metadata or {},
+        webhook=webhook,
+        parent_run_id=parent.run_id if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        pages=pages,
+        credits_per_page=0 if parent else credits_per_page,
+        page_count=None if parent else document.page_count,
     )
-    tasks = [TaskRecord(run.run_id, task["id"], task["type"], TaskStatus.PENDING) for task in flow.definition["tasks"]]
-    store.runs.add(run, tasks, on=on)
+    if run.credits_per_page:
+        store.credits.hold(run.org_id, run.run_id, run.credits_per_page * (run.page_count or 1), on=on)
+    _add(store, run, on)
     return run
 
 
 def commit_triggered(
     store: Store, types: Registry[type[Task]], document: DocumentRecord, on: Transaction
 ) -> tuple[RunRecord, ...]:
-    """Commit a run of every active flow of the organisation that this new document sets off."""
+    """Commit a run of every active flow of the organisation that this new document sets off.
+
+    One that the organisation's credits do not suffice for is committed as failed.
+    """
     runs = []
     for flow in store.flows.active(document.org_id, on=on):
         try:
@@ -54,5 +84,49 @@ def commit_triggered(
             # Kept by a version of Evidoc that knew a task type which this one does not.
             continue
         if any(fires(trigger, document) for trigger in graph.triggers):
-            runs.append(commit_run(store, flow, document, {}, on))
-    return tuple(runs)
+            runs.append(_commit_triggered(store, flow, document, on))
+    return tuple(run for run in runs if run.status is RunStatus.PENDING)
+
+
+def _commit_triggered(store: Store, flow: FlowRecord, document: DocumentRecord, on: Transaction) -> RunRecord:
+    try:
+        return commit_run(store, flow, document, {}, on)
+    except InsufficientCredits as error:
+        run = _run_of(flow, document, {})
+        failed = replace(
+            run,
+            status=RunStatus.FAILED,
+            finished_at=run.created_at,
+            credits_used=0,
+            failure=Failure(error.code, error.message),
+        )
+        _add(store, failed, on)
+        return failed
+
+
+def _run_of(
+    flow: FlowRecord,
+    document: DocumentRecord,
+    parameters: Mapping[str, Any],
+    run_id: str | None = None,
+    version: FlowVersion | None = None,
+) -> RunRecord:
+    now = clock.now()
+    return RunRecord(
+        run_id=run_id or new_id("exec"),
+        org_id=document.org_id,
+        flow_id=flow.flow_id,
+        document_id=document.document_id,
+        status=RunStatus.PENDING,
+        definition=version.definition if version else flow.definition,
+        created_at=now,
+        updated_at=now,
+        parameters=parameters,
+        flow_version=version.version if version else flow.version,
+    )
+
+
+def _add(store: Store, run: RunRecord, on: Transaction) -> None:
+    state = TaskStatus.SKIPPED if run.status is RunStatus.FAILED else TaskStatus.PENDING
+    tasks = [TaskRecord(run.run_id, task["id"], task["type"], state) for task in run.definition["tasks"]]
+    store.runs.add(run, tasks, on=on)

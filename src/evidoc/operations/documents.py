@@ -7,23 +7,21 @@ from typing import Any
 
 from evidoc.flows.commit import commit_triggered
 from evidoc.flows.engine import Engine
+from evidoc.flows.finish import End, Told, commit_end, tell
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing
-from evidoc.kernel import clock
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
-from evidoc.kernel.errors import DocumentUnreadable
-from evidoc.kernel.ids import new_id
+from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.reading import Fault, Reading
-from evidoc.kernel.receipt import Receipt
-from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure, Listing, RunRecord, RunStatus
+from evidoc.kernel.records import DocumentRecord, DocumentStatus, Listing, RunStatus
+from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
-from evidoc.receiving.accept import UploadLimits, accept, inspect
+from evidoc.operations.reception import Reception
+from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.database import Transaction
-
-_RUNS_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +48,16 @@ class DocumentView:
 class DocumentOperations:
     """The verbs for documents."""
 
-    def __init__(self, house: House, processing: Processing, engine: Engine, limits: UploadLimits) -> None:
+    def __init__(
+        self, house: House, processing: Processing, engine: Engine, limits: UploadLimits, ends: Told | None = None
+    ) -> None:
         self._house = house
         self._store = house.store
         self._processing = processing
         self._engine = engine
-        self._limits = limits
+        self._ends = ends
+        self._reception = Reception(house.store, limits)
+        self._once = Once(house.store)
 
     def receive(
         self,
@@ -72,22 +74,41 @@ class DocumentOperations:
         returns, a crash loses none of them; if it raises, nothing is left. A document that is too much to be opened
         is kept as one that failed. Raises what ``accept`` refuses, StorageFull.
         """
+        return self.receive_once(who, None, path, filename, declared_type, name, metadata).thing
+
+    def receive_once(
+        self,
+        who: Principal,
+        idempotency: Idempotency | None,
+        path: Path,
+        filename: str,
+        declared_type: str | None = None,
+        name: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        answer: Answer[DocumentRecord] | None = None,
+    ) -> Made[DocumentRecord]:
+        """As ``receive``, and once only for all requests with this ``idempotency``.
+
+        ``answer`` makes the first answer, which a repeat is given again. Raises IdempotencyMismatch, and
+        DocumentNotFound where the document was erased since.
+        """
         require(who, Scope.WRITE)
-        receipt = accept(path, filename, declared_type, self._limits)
-        record = _record(who, receipt, name, metadata or {}, self._why_not_opened(path, receipt))
-        try:
-            self._store.contents.put_file(who.org_id, record.document_id, ORIGINAL, path)
-            with self._store.database.write() as on:
+
+        def make() -> DocumentRecord:
+            record = self._reception.examine(who, path, filename, declared_type, name, metadata)
+            with self._reception.keep(record, path), self._store.database.write() as on:
                 self._store.documents.add(record, on=on)
                 runs = commit_triggered(self._store, self._house.task_types, record, on)
-        except BaseException:
-            self._store.contents.erase(who.org_id, record.document_id)
-            raise
-        if record.failure is None:
-            self._engine.submit("document", who.org_id, record.document_id)
-        for run in runs:
-            self._engine.submit("run", who.org_id, run.run_id)
-        return record
+                self._once.claim(who.org_id, idempotency, record.document_id, record, answer, on)
+            if record.failure is None:
+                self._engine.submit("document", who.org_id, record.document_id)
+            for run in runs:
+                self._engine.submit("run", who.org_id, run.run_id)
+            return record
+
+        return self._once.make(
+            who.org_id, idempotency, make, lambda document_id: self._store.documents.get(who.org_id, document_id)
+        )
 
     def get(self, who: Principal, document_id: str) -> DocumentView:
         """A document with its results. Raises DocumentNotFound."""
@@ -132,45 +153,15 @@ class DocumentOperations:
         require(who, Scope.WRITE)
         with self._store.database.write() as on:
             self._store.documents.get(who.org_id, document_id, on=on)
-            cancelled = list(self._unfinished_runs(who.org_id, document_id, on))
-            for run in cancelled:
-                self._store.runs.finish(who.org_id, run.run_id, RunStatus.CANCELLED, on=on)
+            ends = self._cancel_runs(who.org_id, document_id, on)
             self._store.documents.delete(who.org_id, document_id, on=on)
-        for name in (document_id, *(run.run_id for run in cancelled)):
+        for name in (document_id, *(end.run.run_id for end in ends)):
             self._engine.nudge(name)
+        tell(ends, self._engine.submit, self._ends)
 
-    def _why_not_opened(self, path: Path, receipt: Receipt) -> Failure | None:
-        try:
-            inspect(path, receipt.content_type, self._limits)
-        except DocumentUnreadable as error:
-            return Failure(error.code, error.message)
-        return None
-
-    def _unfinished_runs(self, org_id: str, document_id: str, on: Transaction) -> Iterator[RunRecord]:
-        offset, total = 0, 1
-        while offset < total:
-            page = self._store.runs.list(org_id, None, _RUNS_A_PAGE, offset, _UNFINISHED, document_id, on=on)
-            yield from page.items
-            offset, total = offset + _RUNS_A_PAGE, page.total
-
-
-_UNFINISHED = (RunStatus.PENDING, RunStatus.RUNNING)
-
-
-def _record(
-    who: Principal, receipt: Receipt, name: str | None, metadata: Mapping[str, Any], failure: Failure | None
-) -> DocumentRecord:
-    now = clock.now()
-    return DocumentRecord(
-        document_id=new_id("doc"),
-        org_id=who.org_id,
-        name=name or receipt.filename,
-        content_type=receipt.content_type,
-        size=receipt.size,
-        sha256=receipt.sha256,
-        status=DocumentStatus.FAILED if failure else DocumentStatus.PROCESSING,
-        created_at=now,
-        updated_at=now,
-        metadata=metadata,
-        failure=failure,
-    )
+    def _cancel_runs(self, org_id: str, document_id: str, on: Transaction) -> tuple[End, ...]:
+        ends = (
+            commit_end(self._store, run, RunStatus.CANCELLED, None, on)
+            for run in self._store.runs.open_on(org_id, document_id, on=on)
+        )
+        return tuple(end for end in ends if end is not None)

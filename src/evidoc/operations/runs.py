@@ -1,18 +1,37 @@
 """Runs: started, shown, listed, cancelled."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from evidoc.flows.commit import commit_run
 from evidoc.flows.engine import Engine
+from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
 from evidoc.flows.run import ENDED, output_of
-from evidoc.kernel.errors import FlowInactive
+from evidoc.kernel.errors import FlowInactive, RunAlreadyCancelled, RunNotCancellable
+from evidoc.kernel.idempotency import Idempotency
+from evidoc.kernel.ids import new_id
 from evidoc.kernel.output import TaskOutput
 from evidoc.kernel.principal import Principal, Scope
-from evidoc.kernel.records import FlowStatus, Listing, RunRecord, RunStatus, TaskRecord
+from evidoc.kernel.records import (
+    DocumentRecord,
+    FlowRecord,
+    FlowStatus,
+    FlowVersion,
+    Listing,
+    RunRecord,
+    RunStatus,
+    TaskRecord,
+    TaskStatus,
+    Webhook,
+)
+from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
+from evidoc.operations.reception import Reception
+from evidoc.receiving.accept import UploadLimits
+from evidoc.storing.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +46,146 @@ class RunView:
     result: Mapping[str, TaskOutput]
 
 
-class RunOperations:
-    """The verbs for runs. Each raises FlowNotFound or RunNotFound where there is none."""
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that was started now, or (``replayed``) when this request was first sent.
 
-    def __init__(self, house: House, engine: Engine) -> None:
+    ``answer`` is the first answer to that request, where one was kept.
+    """
+
+    run: RunRecord
+    replayed: bool = False
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come: the task at work (None before the first and after the last), and 0 to 100.
+
+    It never goes back, and is 100 only for a run that completed.
+    """
+
+    step: str | None
+    percentage: int
+
+
+class RunOperations:
+    """The verbs for runs. Each raises FlowNotFound or RunNotFound where there is none.
+
+    A flow is named by its id or its slug. ``flow_id``, where a run is named, is the flow that it must be of.
+    """
+
+    def __init__(
+        self, house: House, engine: Engine, limits: UploadLimits | None = None, ends: Told | None = None
+    ) -> None:
         self._store = house.store
         self._engine = engine
+        self._ends = ends
+        self._reception = Reception(house.store, limits or UploadLimits())
+        self._once = Once(house.store)
 
     def start(
-        self, who: Principal, flow_id: str, document_id: str, parameters: Mapping[str, Any] | None = None
-    ) -> RunRecord:
+        self,
+        who: Principal,
+        flow_id: str,
+        document_id: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        webhook: Webhook | None = None,
+        idempotency: Idempotency | None = None,
+        answer: Answer[RunRecord] | None = None,
+    ) -> Started:
         """Commit a run of an active flow on a document and start it: once this returns, a crash does not lose it.
 
-        Raises FlowInactive and DocumentNotFound.
+        ``webhook`` holds the caller's own secret; it is sealed before it is kept. ``answer`` makes the first answer,
+        which a repeat of this request (the same ``idempotency``) is given again.
+        Raises FlowInactive, VersionNotFound, DocumentNotFound, InsufficientCredits, IdempotencyMismatch.
         """
-        require(who, Scope.WRITE)
-        with self._store.database.write() as on:
-            flow = self._store.flows.get(who.org_id, flow_id, on=on)
-            document = self._store.documents.get(who.org_id, document_id, on=on)
-            if flow.status is not FlowStatus.ACTIVE:
-                raise FlowInactive
-            run = commit_run(self._store, flow, document, parameters or {}, on)
-        self._engine.submit("run", who.org_id, run.run_id)
-        return run
+        require(who, Scope.FLOWS_EXECUTE)
+        sealed = self._sealed(webhook)
 
-    def get(self, who: Principal, flow_id: str, run_id: str) -> RunView:
-        """A run of this flow, as far as it has come."""
-        require(who, Scope.READ)
+        def make() -> RunRecord:
+            with self._store.database.write() as on:
+                flow, chosen = self._runnable(who, flow_id, version, on)
+                document = self._store.documents.get(who.org_id, document_id, on=on)
+                run = commit_run(
+                    self._store, flow, document, parameters or {}, on, metadata=metadata, webhook=sealed, version=chosen
+                )
+                self._once.claim(who.org_id, idempotency, run.run_id, run, answer, on)
+            self._engine.submit("run", who.org_id, run.run_id)
+            return run
+
+        return _started(self._once.make(who.org_id, idempotency, make, self._again(who)))
+
+    def start_on(
+        self,
+        who: Principal,
+        flow_id: str,
+        path: Path,
+        filename: str,
+        declared_type: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        webhook: Webhook | None = None,
+        idempotency: Idempotency | None = None,
+        answer: Answer[RunRecord] | None = None,
+    ) -> Started:
+        """As ``start``, on the file at ``path`` (which stays the caller's), received in the same transaction.
+
+        The document sets off no triggers: it came for this run. Where anything is refused, nothing is left.
+        Raises what ``start`` raises, what ``accept`` refuses, DocumentUnreadable and StorageFull.
+        """
+        require(who, Scope.FLOWS_EXECUTE)
+        sealed = self._sealed(webhook)
+
+        def make() -> RunRecord:
+            with self._store.database.read() as looking:
+                self._runnable(who, flow_id, version, looking)
+            run_id = new_id("exec")
+            document = self._reception.examine_strictly(who, path, filename, declared_type, run_id)
+            with self._reception.keep(document, path), self._store.database.write() as on:
+                run = self._commit_on(
+                    who, flow_id, version, document, parameters or {}, on, metadata=metadata, webhook=sealed
+                )
+                self._once.claim(who.org_id, idempotency, run.run_id, run, answer, on)
+            self._engine.submit("run", who.org_id, run.run_id)
+            return run
+
+        return _started(self._once.make(who.org_id, idempotency, make, self._again(who)))
+
+    def get(self, who: Principal, run_id: str, flow_id: str | None = None) -> RunView:
+        """A run as far as it has come."""
+        require(who, Scope.EXECUTIONS_READ)
         with self._store.database.read() as on:
-            self._store.flows.get(who.org_id, flow_id, on=on)
-            run = self._store.runs.get(who.org_id, run_id, flow_id, on=on)
+            run = self._run(who, run_id, flow_id, on)
             records = self._store.runs.tasks(who.org_id, run_id, on=on)
         tasks = tuple(
             (record, output_of(self._store, run, record.task_id) if record.has_output else None) for record in records
         )
         return RunView(run, tasks, _result(run, tasks))
+
+    def record(self, who: Principal, run_id: str, flow_id: str | None = None) -> RunRecord:
+        """A run without its tasks and outputs."""
+        require(who, Scope.EXECUTIONS_READ)
+        with self._store.database.read() as on:
+            return self._run(who, run_id, flow_id, on)
+
+    def children(self, who: Principal, run_id: str) -> tuple[RunRecord, ...]:
+        """The runs that tasks of this run started, oldest first."""
+        require(who, Scope.EXECUTIONS_READ)
+        with self._store.database.read() as on:
+            self._run(who, run_id, None, on)
+            return self._store.runs.children(who.org_id, run_id, on=on)
+
+    def progress(self, who: Principal, run: RunRecord) -> Progress:
+        """How far a run has come."""
+        require(who, Scope.EXECUTIONS_READ)
+        records = self._store.runs.tasks(who.org_id, run.run_id)
+        return _progress(run, records)
 
     def list(
         self,
@@ -71,29 +195,86 @@ class RunOperations:
         offset: int = 0,
         statuses: Collection[RunStatus] = (),
     ) -> Listing[RunRecord]:
-        """Runs of a flow, newest first; with ``statuses``, those that have one of them."""
-        require(who, Scope.READ)
-        with self._store.database.read() as on:
-            self._store.flows.get(who.org_id, flow_id, on=on)
-            return self._store.runs.list(who.org_id, flow_id, limit, offset, statuses, on=on)
+        """Runs of a flow, newest first; with ``statuses``, those that have one of them.
 
-    def wait(self, who: Principal, flow_id: str, run_id: str, seconds: float) -> RunRecord:
+        Runs that tasks of other runs started are left out.
+        """
+        require(who, Scope.EXECUTIONS_READ)
+        with self._store.database.read() as on:
+            flow = self._store.flows.find(who.org_id, flow_id, on=on)
+            return self._store.runs.list(who.org_id, flow.flow_id, limit, offset, statuses, on=on)
+
+    def wait(self, who: Principal, run_id: str, seconds: float, flow_id: str | None = None) -> RunRecord:
         """The run when it has ended, or as it stands after ``seconds``."""
-        require(who, Scope.READ)
+        require(who, Scope.EXECUTIONS_READ)
 
         def ended() -> bool:
-            return self._store.runs.get(who.org_id, run_id, flow_id).status in ENDED
+            return self.record(who, run_id, flow_id).status in ENDED
 
         self._engine.wait_until(ended, seconds)
-        return self._store.runs.get(who.org_id, run_id, flow_id)
+        return self.record(who, run_id, flow_id)
 
-    def cancel(self, who: Principal, flow_id: str, run_id: str) -> RunRecord:
-        """Stop a run; a task that is under way ends first, and what finished stays. One that has ended stays so."""
-        require(who, Scope.WRITE)
-        self._store.runs.get(who.org_id, run_id, flow_id)
-        self._store.runs.finish(who.org_id, run_id, RunStatus.CANCELLED)
-        self._engine.nudge(run_id)
-        return self._store.runs.get(who.org_id, run_id, flow_id)
+    def cancel(self, who: Principal, run_id: str, flow_id: str | None = None, *, strict: bool = False) -> RunRecord:
+        """Stop a run and all that its tasks started; what finished stays.
+
+        One that has ended stays as it is; ``strict`` raises RunAlreadyCancelled or RunNotCancellable for it.
+        """
+        require(who, Scope.EXECUTIONS_CANCEL)
+        with self._store.database.read() as looking:
+            run = self._run(who, run_id, flow_id, looking)
+        pages = None if run.status in ENDED else pages_of(self._store, run)
+        with self._store.database.write() as on:
+            run = self._store.runs.get(who.org_id, run_id, on=on)
+            ends = cancel_with_children(self._store, run, on, pages)
+        if strict and not ends:
+            raise RunAlreadyCancelled if run.status is RunStatus.CANCELLED else RunNotCancellable
+        self._stopped(ends)
+        return ends[0].run if ends else run
+
+    def _stopped(self, ends: tuple[End, ...]) -> None:
+        for end in ends:
+            self._engine.nudge(end.run.run_id)
+        tell(ends, self._engine.submit, self._ends)
+
+    def _runnable(
+        self, who: Principal, flow_id: str, version: int | None, on: Transaction
+    ) -> tuple[FlowRecord, FlowVersion]:
+        flow = self._store.flows.find(who.org_id, flow_id, on=on)
+        if flow.status is not FlowStatus.ACTIVE:
+            raise FlowInactive
+        return flow, self._store.flows.version(flow, version, on=on)
+
+    def _commit_on(
+        self,
+        who: Principal,
+        flow_id: str,
+        version: int | None,
+        document: DocumentRecord,
+        parameters: Mapping[str, Any],
+        on: Transaction,
+        **given: Any,
+    ) -> RunRecord:
+        flow, chosen = self._runnable(who, flow_id, version, on)
+        self._store.documents.add(document, on=on)
+        return commit_run(self._store, flow, document, parameters, on, run_id=document.run_id, version=chosen, **given)
+
+    def _run(self, who: Principal, run_id: str, flow_id: str | None, on: Transaction) -> RunRecord:
+        if flow_id is None:
+            return self._store.runs.get(who.org_id, run_id, on=on)
+        flow = self._store.flows.find(who.org_id, flow_id, on=on)
+        return self._store.runs.get(who.org_id, run_id, flow.flow_id, on=on)
+
+    def _again(self, who: Principal) -> Callable[[str], RunRecord]:
+        return lambda run_id: self._store.runs.get(who.org_id, run_id)
+
+    def _sealed(self, webhook: Webhook | None) -> Webhook | None:
+        if webhook is None or webhook.secret is None:
+            return webhook
+        return replace(webhook, secret=self._store.seal(webhook.secret))
+
+
+def _started(made: Made[RunRecord]) -> Started:
+    return Started(made.thing, made.replayed, made.answer)
 
 
 def _result(run: RunRecord, tasks: tuple[tuple[TaskRecord, TaskOutput | None], ...]) -> Mapping[str, TaskOutput]:
@@ -101,3 +282,14 @@ def _result(run: RunRecord, tasks: tuple[tuple[TaskRecord, TaskOutput | None], .
         return {}
     needed = {name for task in run.definition["tasks"] for name in task.get("depends_on", ())}
     return {record.task_id: output for record, output in tasks if output is not None and record.task_id not in needed}
+
+
+_OPEN_TASKS = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING})
+
+
+def _progress(run: RunRecord, tasks: tuple[TaskRecord, ...]) -> Progress:
+    at_work = next((task.task_id for task in tasks if task.status is TaskStatus.RUNNING), None)
+    if run.status is RunStatus.COMPLETED:
+        return Progress(None, 100)
+    ended = sum(task.status not in _OPEN_TASKS for task in tasks)
+    return Progress(at_work, min(99, 100 * ended // max(1, len(tasks))))

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -54,6 +55,14 @@ class Transaction:
         result = self._connection.execute(statement, parameters)
         assert isinstance(result, CursorResult)
         return result
+
+    def insert_if_absent(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Add a row; False, and nothing changed, where one with its primary key (or a unique value) is there.
+
+        A row that another transaction has added and not yet committed is waited for.
+        """
+        speak = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        return bool(self.execute(speak.insert(table).values(**row).on_conflict_do_nothing()).rowcount)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have ``action`` called once what was written here is durable; never if it is rolled back."""

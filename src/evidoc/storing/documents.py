@@ -7,16 +7,16 @@ organisation is DocumentNotFound, exactly as one that never was.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, insert, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import DocumentNotFound
-from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure, Listing
+from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure, Listing, RunStatus
 from evidoc.storing.database import Database, Transaction
 from evidoc.storing.document_keys import DocumentKeys
 from evidoc.storing.erase import erase_facts
 from evidoc.storing.listing import failure_columns, failure_of, newest_first
-from evidoc.storing.schema import documents
+from evidoc.storing.schema import documents, runs
 
 
 class Documents:
@@ -60,11 +60,17 @@ class Documents:
             return newest_first(transaction, documents, conditions, limit, offset, _record)
 
     def unfinished(self, on: Transaction | None = None) -> tuple[DocumentRecord, ...]:
-        """Every organisation's documents that are still being processed, oldest first: for the sweep at start."""
+        """Every organisation's documents that are still to be processed, oldest first: for the sweep.
+
+        One that was handed in with a run is not among them before the run has ended.
+        """
+        its_run_is_open = exists().where(
+            runs.c.run_id == documents.c.run_id, runs.c.status.in_((RunStatus.PENDING, RunStatus.RUNNING))
+        )
         with self._database.read(on) as transaction:
             rows = transaction.execute(
                 select(documents)
-                .where(documents.c.status == DocumentStatus.PROCESSING)
+                .where(documents.c.status == DocumentStatus.PROCESSING, ~its_run_is_open)
                 .order_by(documents.c.created_at, documents.c.document_id)
             )
             return tuple(_record(row) for row in rows)
@@ -125,6 +131,7 @@ def _columns(record: DocumentRecord) -> dict[str, Any]:
         "page_count": record.page_count,
         "created_at": record.created_at,
         "updated_at": record.updated_at,
+        "run_id": record.run_id,
         **failure_columns(record.failure),
     }
 
@@ -143,4 +150,5 @@ def _record(row: Row[Any]) -> DocumentRecord:
         metadata=row.metadata,
         page_count=row.page_count,
         failure=failure_of(row),
+        run_id=row.run_id,
     )

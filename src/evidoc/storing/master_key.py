@@ -35,11 +35,15 @@ class MasterKey:
     def make_key(self, context: bytes) -> tuple[bytes, bytes]:
         """A new random key of 32 bytes, and the same wrapped for ``context``."""
         key = secrets.token_bytes(KEY_BYTES)
+        return key, self.wrap(key, context)
+
+    def wrap(self, secret: bytes, context: bytes) -> bytes:
+        """A short secret, encrypted for ``context``."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return key, nonce + self._cipher.encrypt(nonce, key, context)
+        return nonce + self._cipher.encrypt(nonce, secret, context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """The key that ``make_key`` wrapped for ``context``. Raises ContentDamaged for anything else."""
+        """What ``wrap`` or ``make_key`` wrapped for ``context``. Raises ContentDamaged for anything else."""
         try:
             return self._cipher.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], context)
         except (InvalidTag, ValueError) as error:

@@ -5,6 +5,7 @@ work of all organisations. A run of another organisation is RunNotFound, as one 
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import Conflict, RunNotFound
-from evidoc.kernel.records import Failure, Listing, RunRecord, RunStatus, TaskRecord, TaskStatus
+from evidoc.kernel.records import Failure, Listing, RunRecord, RunStatus, TaskRecord, TaskStatus, Webhook
 from evidoc.storing.database import Database, Transaction
 from evidoc.storing.listing import failure_columns, failure_of, newest_first
 from evidoc.storing.schema import Moment, runs, tasks
@@ -66,9 +67,9 @@ class Runs:
     ) -> Listing[RunRecord]:
         """A page of the organisation's runs (of one flow, unless ``flow_id`` is None), newest first.
 
-        ``statuses`` are those wanted; none for all.
+        ``statuses`` are those wanted; none for all. Runs that a task of another run started are left out.
         """
-        conditions: list[ColumnElement[bool]] = [runs.c.org_id == org_id]
+        conditions: list[ColumnElement[bool]] = [runs.c.org_id == org_id, runs.c.parent_run_id.is_(None)]
         for column, value in ((runs.c.flow_id, flow_id), (runs.c.document_id, document_id)):
             if value is not None:
                 conditions.append(column == value)
@@ -77,6 +78,37 @@ class Runs:
         with self._database.read(on) as transaction:
             return newest_first(transaction, runs, conditions, limit, offset, _run)
 
+    def children(
+        self, org_id: str, run_id: str, statuses: Collection[RunStatus] = (), on: Transaction | None = None
+    ) -> tuple[RunRecord, ...]:
+        """The runs that tasks of this run started, oldest first; with ``statuses``, those that have one of them."""
+        conditions: list[ColumnElement[bool]] = [runs.c.org_id == org_id, runs.c.parent_run_id == run_id]
+        if statuses:
+            conditions.append(runs.c.status.in_(statuses))
+        with self._database.read(on) as transaction:
+            rows = transaction.execute(select(runs).where(*conditions).order_by(runs.c.created_at, runs.c.run_id))
+            return tuple(_run(row) for row in rows)
+
+    def open_on(self, org_id: str, document_id: str, on: Transaction | None = None) -> tuple[RunRecord, ...]:
+        """The runs on a document that have not ended, those that tasks started included, oldest first."""
+        query = (
+            select(runs)
+            .where(runs.c.org_id == org_id, runs.c.document_id == document_id, runs.c.status.in_(_OPEN_RUNS))
+            .order_by(runs.c.created_at, runs.c.run_id)
+        )
+        with self._database.read(on) as transaction:
+            return tuple(_run(row) for row in transaction.execute(query))
+
+    def set_page_count(self, org_id: str, run_id: str, page_count: int, on: Transaction | None = None) -> bool:
+        """Note how many pages an open run's document has. False where it was known, or the run has ended."""
+        with self._database.write(on) as transaction:
+            changed = transaction.execute(
+                update(runs)
+                .where(*_one(org_id, run_id), runs.c.status.in_(_OPEN_RUNS), runs.c.page_count.is_(None))
+                .values(page_count=page_count, updated_at=clock.now())
+            )
+            return bool(changed.rowcount)
+
     def unfinished(self, on: Transaction | None = None) -> tuple[RunRecord, ...]:
         """Every organisation's runs that have not ended, oldest first: for the sweep."""
         with self._database.read(on) as transaction:
@@ -84,6 +116,14 @@ class Runs:
                 select(runs).where(runs.c.status.in_(_OPEN_RUNS)).order_by(runs.c.created_at, runs.c.run_id)
             )
             return tuple(_run(row) for row in rows)
+
+    def ended_among(self, run_ids: Collection[str], on: Transaction | None = None) -> frozenset[str]:
+        """Which of some runs, of whatever organisation, have ended: for those who wait for them."""
+        with self._database.read(on) as transaction:
+            rows = transaction.execute(
+                select(runs.c.run_id).where(runs.c.run_id.in_(run_ids), runs.c.status.not_in(_OPEN_RUNS))
+            )
+            return frozenset(rows.scalars())
 
     def set_running(self, org_id: str, run_id: str, on: Transaction | None = None) -> bool:
         """Note that a run has begun. False where it had before. Raises RunNotFound."""
@@ -102,13 +142,18 @@ class Runs:
         run_id: str,
         status: RunStatus,
         failure: Failure | None = None,
+        *,
+        page_count: int | None = None,
+        credits_used: int | None = None,
+        at: datetime | None = None,
         on: Transaction | None = None,
     ) -> bool:
         """Note how a run ended. False where it had ended before: the first end stands. Raises RunNotFound."""
         if status in _OPEN_RUNS:
             raise ValueError(f"{status} is no end")
-        now = clock.now()
-        facts = {"status": status, "finished_at": now, "updated_at": now, **failure_columns(failure)}
+        now = at or clock.now()
+        facts: dict[str, Any] = {"status": status, "finished_at": now, "updated_at": now, **failure_columns(failure)}
+        facts |= {"page_count": page_count, "credits_used": credits_used}
         return self._change(org_id, run_id, _OPEN_RUNS, facts, on)
 
     def put_task(self, org_id: str, record: TaskRecord, on: Transaction | None = None) -> bool:
@@ -188,6 +233,17 @@ def _run_columns(record: RunRecord) -> dict[str, Any]:
         "updated_at": record.updated_at,
         "started_at": record.started_at,
         "finished_at": record.finished_at,
+        "metadata": dict(record.metadata),
+        "parent_run_id": record.parent_run_id,
+        "depth": record.depth,
+        "first_page": record.pages[0] if record.pages else None,
+        "last_page": record.pages[1] if record.pages else None,
+        "webhook_url": record.webhook.url if record.webhook else None,
+        "webhook_contract": record.webhook.contract if record.webhook else None,
+        "webhook_secret": record.webhook.secret if record.webhook else None,
+        "credits_per_page": record.credits_per_page,
+        "credits_used": record.credits_used,
+        "page_count": record.page_count,
         **failure_columns(record.failure),
     }
 
@@ -207,6 +263,14 @@ def _run(row: Row[Any]) -> RunRecord:
         started_at=row.started_at,
         finished_at=row.finished_at,
         failure=failure_of(row),
+        metadata=row.metadata or {},
+        parent_run_id=row.parent_run_id,
+        depth=row.depth,
+        pages=None if row.first_page is None else (row.first_page, row.last_page),
+        webhook=None if row.webhook_url is None else Webhook(row.webhook_url, row.webhook_contract, row.webhook_secret),
+        credits_per_page=row.credits_per_page,
+        credits_used=row.credits_used,
+        page_count=row.page_count,
     )
 
 

@@ -24,6 +24,7 @@ from evidoc.storing.keys import Keys
 from evidoc.storing.master_key import MasterKey, open_master_key
 from evidoc.storing.migrate import migrate
 from evidoc.storing.organisations import Organisations
+from evidoc.storing.rates import Rates, open_rates
 from evidoc.storing.runs import Runs
 
 _LONGEST_UPLOAD = timedelta(days=1)
@@ -33,7 +34,9 @@ _FACT = b"fact"
 class Store:
     """The rooms of the store; ``Store.open`` builds it."""
 
-    def __init__(self, database: Database, master_key: MasterKey, blobs: FolderBlobs, lock: FolderLock | None) -> None:
+    def __init__(
+        self, database: Database, master_key: MasterKey, blobs: FolderBlobs, rates: Rates, lock: FolderLock | None
+    ) -> None:
         document_keys = DocumentKeys(database, master_key)
         self.database = database
         self.contents = Contents(document_keys, blobs)
@@ -46,6 +49,7 @@ class Store:
         self.deliveries = Deliveries(database)
         self.organisations = Organisations(database)
         self.credits = Credits(database)
+        self.rates = rates
         self._blobs = blobs
         self._lock = lock
 
@@ -75,7 +79,7 @@ class Store:
                 migrate(database)
                 key = open_master_key(database, data_folder / "master.key", master_key)
                 blobs = FolderBlobs(data_folder / "blobs")
-            store = cls(database, key, blobs, lock)
+            store = cls(database, key, blobs, open_rates(database, data_folder), lock)
             if exclusive:
                 store.tidy()
             undo.pop_all()
@@ -99,6 +103,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database and the data folder."""
+        self.rates.close()
         self.database.close()
         if self._lock is not None:
             self._lock.release()

@@ -98,7 +98,7 @@ def execute_workflow(
     workflow_id: str, body: asked.NewExecution, response: Response, who: Who, operations: Ops
 ) -> shapes.ExecutionItem:
     """Run a workflow on a document. The answer comes at once; once it is given, the execution survives a crash."""
-    record = operations.runs.start(who, workflow_id, body.document_id, body.parameters)
+    record = operations.runs.start(who, workflow_id, body.document_id, body.parameters).run
     response.headers["Location"] = f"/v1/workflows/{workflow_id}/executions/{record.run_id}"
     return execution_item(record)
 
@@ -132,7 +132,7 @@ def list_executions(
 )
 def get_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops) -> shapes.Execution:
     """An execution with its tasks, what each gave, and `result` once it is completed."""
-    return execution(operations.runs.get(who, workflow_id, execution_id))
+    return execution(operations.runs.get(who, execution_id, workflow_id))
 
 
 @router.post(
@@ -144,4 +144,4 @@ def get_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops
 )
 def cancel_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops) -> shapes.ExecutionItem:
     """Stop an execution. A task that is under way ends first; what finished stays."""
-    return execution_item(operations.runs.cancel(who, workflow_id, execution_id))
+    return execution_item(operations.runs.cancel(who, execution_id, workflow_id))
