@@ -34,6 +34,12 @@ class Durable(Protocol):
     def side_by_side(self, *calls: Callable[[], None]) -> None:
         """Make calls at the same time and wait for all of them; each may run steps and wait."""
 
+    def begin_other(self, kind: str, org_id: str, id: str) -> None:  # noqa: A002
+        """Have another committed job performed, as ``Engine.submit``; this one is nudged when it is over."""
+
+    def cancel_other(self, id: str) -> None:  # noqa: A002
+        """Let another job that was ended in our own rows stop."""
+
 
 @dataclass(frozen=True, slots=True)
 class Open:

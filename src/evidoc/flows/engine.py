@@ -63,6 +63,7 @@ class Engine:
         self._changed = threading.Condition()
         self._changes = 0
         self._left: set[str] = set()
+        self._wanted_by: dict[str, str] = {}
         self._stopping = False
         self._at_stop: list[Callable[[], None]] = []
         self._workflows: dict[str, Callable[[str, str], None]] = {}
@@ -189,6 +190,9 @@ class Engine:
                 self._left.add(id)
                 self._lanes.leave(id)
                 self._tell()
+                waiting = self._wanted_by.pop(id, None)
+            if waiting is not None:
+                self.nudge(waiting)
 
     def _await_change(self, seen: int, seconds: float) -> None:
         with self._changed:
@@ -342,6 +346,14 @@ class _Durable:
 
     def wait(self, seconds: float) -> None:
         self._seen.nudges = self._engine._pause(self._activity, seconds, getattr(self._seen, "nudges", 0))
+
+    def begin_other(self, kind: str, org_id: str, id: str) -> None:  # noqa: A002
+        with self._engine._changed:
+            self._engine._wanted_by[id] = self._id
+        self._engine.submit(kind, org_id, id)
+
+    def cancel_other(self, id: str) -> None:  # noqa: A002
+        self._engine.cancel(id)
 
     def side_by_side(self, *calls: Callable[[], None]) -> None:
         raised: list[BaseException] = []
