@@ -1,0 +1,167 @@
+"""What a server answers about workflows and flows, and about what they do. ``raw`` is the whole answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from evidoc_client.answers import Entity, Failure
+from evidoc_client.decode import decode
+
+ENDED = frozenset({"completed", "failed", "cancelled"})
+"""The states that a run or an execution does not leave."""
+
+
+def _raw() -> Any:
+    return field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow; ``definition`` and ``stats`` are absent in lists."""
+
+    workflow_id: str
+    name: str
+    status: str
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    description: str = ""
+    definition: Mapping[str, Any] = field(default_factory=dict)
+    stats: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Where one task of an execution stands; ``output`` depends on its type."""
+
+    id: str
+    type: str
+    status: str
+    attempts: int = 0
+    duration_ms: int | None = None
+    output: Mapping[str, Any] | None = field(default=None, repr=False)
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One execution of a workflow; ``tasks`` and ``result`` are absent in lists and before they are there."""
+
+    execution_id: str
+    workflow_id: str
+    document_id: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    duration_ms: int | None = None
+    error: Failure | None = None
+    tasks: tuple[Task, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, Any] = _raw()
+
+    @property
+    def final(self) -> bool:
+        """Whether its status will not change any more."""
+        return self.status in ENDED
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """The values that its tasks found, with their evidence."""
+        return tuple(decode(Entity, item) for item in self.result.get("entities", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A flow. ``schema``, ``config`` and ``versions`` are absent in lists."""
+
+    id: str
+    name: str
+    version: str
+    description: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    versions: tuple[Any, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: the step that is under way, and how much of all is done, 0 to 100."""
+
+    step: str | None = None
+    percentage: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What a run took."""
+
+    duration_ms: int | None = None
+    page_count: int | None = None
+    credits_used: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a flow. ``status`` is "pending", "running", "completed", "failed" or "cancelled".
+
+    ``output`` is what the flow gives, ``artifacts`` what each step gives, with the evidence (only where included).
+    """
+
+    id: str
+    flow_id: str
+    status: str
+    version: str = ""
+    created_at: datetime | None = None
+    completed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    output: Any = field(default=None, repr=False)
+    artifacts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    metrics: Metrics | None = None
+    progress: Progress | None = None
+    error: Failure | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = _raw()
+
+    @property
+    def final(self) -> bool:
+        """Whether its status will not change any more."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known about one matter; ``features`` has decision, candidates and evidence by name."""
+
+    case_id: str
+    org_id: str = ""
+    document_ids: tuple[str, ...] = ()
+    features: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseJob:
+    """A document that was handed in for a case."""
+
+    case_id: str
+    doc_id: str
+    job_id: str
+    status: str
+    idempotent_replay: bool = False
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """Something that happened to a case."""
+
+    event_id: str
+    event_type: str
+    cursor: int
+    created_at: datetime
+    raw: Mapping[str, Any] = _raw()
