@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
-from urllib.parse import urlsplit
 
+from evidoc.flows.deliver import DELIVERY_JOB, open_try
 from evidoc.kernel import clock
 from evidoc.kernel.errors import DocumentNotFound, RunCancelled
 from evidoc.kernel.records import Delivery, DocumentRecord, DocumentStatus, Failure, RunRecord, RunStatus
@@ -12,9 +12,6 @@ from evidoc.storing.database import Transaction
 from evidoc.storing.store import Store
 
 _OPEN = (RunStatus.PENDING, RunStatus.RUNNING)
-
-DELIVERY_JOB = "webhook"
-"""The engine's kind of job that sends messages."""
 
 
 class Told(Protocol):
@@ -28,7 +25,7 @@ class Submit(Protocol):
     """The engine's way to take committed work up."""
 
     def __call__(self, kind: str, org_id: str, id: str, /, *, group: str | None = None) -> None:  # noqa: A002
-        """Have it performed; ``group`` is the host that a message goes to."""
+        """Have it performed; ``group`` is where a message goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,8 @@ def tell(ends: Iterable[End], submit: Submit | None, waiting: Told | None) -> No
         if submit is not None and end.document is not None:
             submit("document", end.document.org_id, end.document.document_id)
         if submit is not None and end.delivery is not None:
-            host = urlsplit(end.delivery.webhook.url).hostname
-            submit(DELIVERY_JOB, end.delivery.org_id, end.delivery.delivery_id, group=host)
+            due = open_try(end.delivery)
+            submit(DELIVERY_JOB, due.org_id, due.id, group=due.group)
         if waiting is not None:
             waiting.told(end.run.run_id)
 

@@ -26,6 +26,7 @@ from evidoc.storing.migrate import migrate
 from evidoc.storing.organisations import Organisations
 from evidoc.storing.rates import Rates, open_rates
 from evidoc.storing.runs import Runs
+from evidoc.storing.signing_secrets import SigningSecrets
 
 _LONGEST_UPLOAD = timedelta(days=1)
 _FACT = b"fact"
@@ -48,6 +49,7 @@ class Store:
         self._master_key = master_key
         self.deliveries = Deliveries(database)
         self.organisations = Organisations(database)
+        self.signing_secrets = SigningSecrets(database)
         self.credits = Credits(database)
         self.rates = rates
         self._blobs = blobs
