@@ -22,6 +22,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "workflows": ("evidoc.cli.workflows:workflows", "List, show and create workflows of a running server"),
     "run": ("evidoc.cli.run:run", "Run a workflow of a running server on files"),
     "keys": ("evidoc.cli.keys:keys", "Make, list and revoke API keys"),
+    "orgs": ("evidoc.cli.organisations:organisations", "Make, list and limit organisations"),
+    "credits": ("evidoc.cli.credits:credits", "Show, grant and limit credits"),
     "settings": ("evidoc.cli.settings:settings", "List every setting and its value"),
     "doctor": ("evidoc.cli.doctor:doctor", "Say what is configured, what works and what is missing"),
     "version": ("evidoc.cli.version:version", "Print the version"),

@@ -1,39 +1,91 @@
 """API keys: made, shown once, listed, revoked, and recognised when a request brings one."""
 
+import re
 import secrets
 import string
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
 from evidoc.kernel import clock
-from evidoc.kernel.errors import Detail, InvalidRequest, NotFound, StorageFull, Unauthorized, Unavailable
+from evidoc.kernel.errors import (
+    Detail,
+    InvalidKey,
+    InvalidRequest,
+    KeyExpired,
+    KeyRevoked,
+    NotFound,
+    StorageFull,
+    Unavailable,
+)
 from evidoc.kernel.ids import new_id
-from evidoc.kernel.principal import Principal, Scope
+from evidoc.kernel.principal import DEFAULT_ORG, Environment, Principal, Scope, side_of
 from evidoc.kernel.records import KeyRecord
+from evidoc.operations.organisations import known_organisation
 from evidoc.storing.keys import TOUCH_EVERY
 from evidoc.storing.store import Store
 
-PREFIX = "evd_"
+FRESH_SECONDS = 0.5
+"""How long a key that was found good is believed without looking again: revoking it takes effect within that."""
+
 _ALPHABET = string.ascii_letters + string.digits
-_RANDOM_CHARACTERS = 43  # 256 bits
-_HINT_CHARACTERS = 8
+_RANDOM_CHARACTERS = 48  # 285 bits, and 56 characters in all: the strictest known client wants 50
+_SHOWN_RANDOM_CHARACTERS = 4
+_FORM = re.compile(r"(?:(?:sk|dc)_(?:live|test)|evd)_[A-Za-z0-9]{1,120}")
+_MOST_REMEMBERED = 4096
+
+
+class KeyStyle(StrEnum):
+    """How a key is spelled. Clients check the prefix; to Evidoc the spellings are the same."""
+
+    SK = "sk"
+    DC = "dc"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever asks. ``requests_per_minute`` is the organisation's own limit; None for the server's setting."""
+
+    principal: Principal
+    requests_per_minute: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    visitor: Visitor
+    expires_at: datetime | None
+    fresh_until: float
 
 
 class KeyOperations:
     """The verbs for keys.
 
-    A secret holds 256 random bits, so one round of SHA-256 hides it for good, and finding its hash in an index
+    A secret holds 285 random bits, so one round of SHA-256 hides it for good, and finding its hash in an index
     tells an attacker nothing about it through time.
     """
 
     def __init__(self, store: Store) -> None:
         self._keys = store.keys
+        self._organisations = store.organisations
+        self._seen: dict[str, _Seen] = {}
+        self._guarded = False
 
     def create(
-        self, org_id: str, name: str, scopes: Iterable[Scope], expires_at: datetime | None = None
+        self,
+        org_id: str,
+        name: str,
+        scopes: Iterable[Scope],
+        expires_at: datetime | None = None,
+        environment: Environment = Environment.LIVE,
+        style: KeyStyle = KeyStyle.SK,
     ) -> tuple[KeyRecord, str]:
-        """A new key and its secret, which is not kept and cannot be shown again. Raises InvalidRequest."""
+        """A new key and its secret, which is not kept and cannot be shown again.
+
+        Raises InvalidRequest, and NotFound where there is no such organisation.
+        """
         granted = frozenset(scopes)
         faults = []
         if not name.strip():
@@ -44,15 +96,18 @@ class KeyOperations:
             faults.append(Detail("expires_at", "must lie in the future"))
         if faults:
             raise InvalidRequest(details=faults)
-        secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_CHARACTERS))
+        known_organisation(self._organisations, org_id)
+        prefix = f"{style}_{environment}_"
+        secret = prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_CHARACTERS))
         record = KeyRecord(
             key_id=new_id("key"),
             org_id=org_id,
             name=name.strip(),
-            hint=secret[:_HINT_CHARACTERS],
+            hint=secret[: len(prefix) + _SHOWN_RANDOM_CHARACTERS],
             scopes=granted,
             created_at=clock.now(),
             expires_at=expires_at,
+            environment=environment,
         )
         self._keys.add(record, _hash(secret))
         return record, secret
@@ -62,8 +117,10 @@ class KeyOperations:
         return self._keys.list(org_id)
 
     def revoke(self, org_id: str, key_id: str) -> KeyRecord:
-        """End a key at once and for good. Raises NotFound."""
-        return self._keys.revoke(org_id, key_id)
+        """End a key for good, here at once and in other processes within FRESH_SECONDS. Raises NotFound."""
+        revoked = self._keys.revoke(org_id, key_id)
+        self._seen.clear()
+        return revoked
 
     def find(self, org_id: str, said: str) -> KeyRecord:
         """The key with this id or hint, or the one with this name; what is revoked counts only where nothing else fits.
@@ -75,26 +132,63 @@ class KeyOperations:
         fitting = fitting or [key for key in known if said.removesuffix("...") == key.hint or said == key.name]
         fitting = [key for key in fitting if key.revoked_at is None] or fitting
         if not fitting:
-            raise NotFound(f"There is no key {said!r}: give a key's id, its hint (as in evd_1a2B...) or its name")
+            raise NotFound(f"There is no key {said!r}: give a key's id, its hint (as in sk_live_1a2B...) or its name")
         if len(fitting) > 1:
             ids = ", ".join(key.key_id for key in fitting)
             raise InvalidRequest(f"Several keys are called {said!r}: give the id of one of {ids}")
         return fitting[0]
 
     def authenticate(self, secret: str) -> Principal:
-        """Who the secret speaks for. Raises Unauthorized, with one message for every reason."""
-        record = self._keys.by_hash(_hash(secret))
-        now = clock.now()
-        if record is None or record.revoked_at is not None:
-            raise Unauthorized()
-        if record.expires_at is not None and record.expires_at <= now:
-            raise Unauthorized()
-        self._note_use(record, now)
-        return Principal(record.org_id, record.scopes, record.key_id)
+        """Who the secret speaks for. Raises InvalidKey, KeyRevoked or KeyExpired."""
+        return self.recognise(secret).principal
+
+    def recognise(self, secret: str) -> Visitor:
+        """Who the secret speaks for, and its organisation's limit. Raises InvalidKey, KeyRevoked or KeyExpired."""
+        if not _FORM.fullmatch(secret):
+            raise InvalidKey()
+        secret_hash, now = _hash(secret), clock.now()
+        seen = self._seen.get(secret_hash)
+        if seen is None or seen.fresh_until <= time.monotonic():
+            seen = self._look(secret_hash, now)
+        if seen.expires_at is not None and seen.expires_at <= now:
+            raise KeyExpired()
+        return seen.visitor
+
+    def keyless(self) -> Visitor | None:
+        """Whoever asks without a key, while none was ever made.
+
+        A revoked key counts as made: revoking the last one must not open the server.
+        """
+        if self.any():
+            return None
+        limit = self._organisations.get(DEFAULT_ORG).requests_per_minute
+        return Visitor(Principal(DEFAULT_ORG, frozenset({Scope.ADMIN})), limit)
 
     def any(self) -> bool:
-        """Whether a key was ever made. A revoked one counts: revoking the last key must not open the server."""
-        return self._keys.any()
+        """Whether a key was ever made; keys are never removed, so what was true stays true."""
+        self._guarded = self._guarded or self._keys.any()
+        return self._guarded
+
+    def _look(self, secret_hash: str, now: datetime) -> _Seen:
+        began = time.monotonic()
+        found = self._keys.by_hash(secret_hash)
+        if found is None:
+            raise InvalidKey()
+        record, limit = found
+        if record.revoked_at is not None:
+            raise KeyRevoked()
+        org_id = side_of(record.org_id, record.environment)
+        principal = Principal(org_id, record.scopes, record.key_id, record.environment)
+        seen = _Seen(Visitor(principal, limit), record.expires_at, began + FRESH_SECONDS)
+        if record.expires_at is None or record.expires_at > now:
+            self._remember(secret_hash, seen)
+            self._note_use(record, now)
+        return seen
+
+    def _remember(self, secret_hash: str, seen: _Seen) -> None:
+        if len(self._seen) >= _MOST_REMEMBERED:
+            self._seen.clear()
+        self._seen[secret_hash] = seen
 
     def _note_use(self, record: KeyRecord, now: datetime) -> None:
         if record.last_used_at is not None and now - record.last_used_at < TOUCH_EVERY:
@@ -106,4 +200,4 @@ class KeyOperations:
 
 
 def _hash(secret: str) -> str:
-    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(secret.encode("ascii")).hexdigest()

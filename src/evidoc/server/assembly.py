@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from evidoc.contracts.request import WireLimits
 from evidoc.delivering.rows import Rows
+from evidoc.flows.ends import Ends
 from evidoc.flows.engine import Engine, Job
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing
@@ -24,6 +25,7 @@ from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.operations.runs import RunOperations
 from evidoc.server.desk import processors, reading_rooms, upload_limits
+from evidoc.server.doorkeeper import RequestLimits
 from evidoc.server.http import create_app
 from evidoc.server.settings import Settings
 from evidoc.storing.store import Store
@@ -61,11 +63,14 @@ class RunningHouse:
             settings.tasks_at_once or 2 * processors(),
         )
         self.keys = KeyOperations(store)
+        self._rates = store.rates
+        self._ends = ends = Ends(store.runs.ended_among)
         self.operations = Operations(
-            documents=DocumentOperations(house, processing, self._engine, upload_limits(settings)),
+            documents=DocumentOperations(house, processing, self._engine, upload_limits(settings), ends),
             flows=FlowOperations(house),
-            runs=RunOperations(house, self._engine),
+            runs=RunOperations(house, self._engine, upload_limits(settings), ends),
             analysis=AnalysisOperations(house, processing),
+            ends=ends,
         )
 
     def application(self) -> ASGIApp:
@@ -77,8 +82,18 @@ class RunningHouse:
             self._scratch,
             settings.idle_seconds,
             settings.request_seconds,
+            settings.max_pages,
         )
-        return create_app(self.operations, self.keys, limits, settings.analysis_at_once, self._lifespan)
+        request_limits = RequestLimits(settings.requests_per_minute, settings.keyless_requests_per_minute)
+        return create_app(
+            self.operations,
+            self.keys,
+            self._rates,
+            limits,
+            request_limits,
+            settings.analysis_at_once,
+            self._lifespan,
+        )
 
     def close(self) -> None:
         """Close every room."""
@@ -90,6 +105,7 @@ class RunningHouse:
         try:
             yield
         finally:
+            self._ends.close()
             self._engine.stop()
 
 

@@ -3,20 +3,25 @@
 A server without keys answers loopback only, and only programs of this machine: not a page in its browser that
 was loaded from elsewhere (by the Host it believes to talk to, or the Origin it sends), and not what a proxy on
 this machine passes on.
+
+Whoever comes in is counted: so many requests a minute for each side of an organisation, whatever they ask for and
+whether or not they get it. Every answer to them says how many are left.
 """
 
+import math
+import time
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from evidoc.kernel.errors import EvidocError, Forbidden, Unauthorized
-from evidoc.kernel.principal import DEFAULT_ORG, Principal
-from evidoc.kernel.principal import Scope as KeyScope
-from evidoc.operations.keys import KeyOperations
+from evidoc.kernel.errors import EvidocError, Forbidden, RateLimited, Unauthorized
+from evidoc.operations.keys import KeyOperations, Visitor
 from evidoc.server.envelope import Refuse
+from evidoc.storing.rates import Rates, RateState
 
 OPEN_PATHS = ("/health", "/docs", "/openapi.json")
 """What needs no key, with everything below ``/docs/``."""
@@ -25,8 +30,16 @@ _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
-KEYLESS = Principal(DEFAULT_ORG, frozenset({KeyScope.ADMIN}))
-"""Whoever is at this machine, while no key has ever been made."""
+_THREADS = 4
+"""Admitting waits for the database at most, never for what requests that are under way do in other threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How many requests a minute each side of an organisation may make that has no limit of its own."""
+
+    keyed: int = 100
+    keyless: int = 100_000
 
 
 def is_loopback(host: str) -> bool:
@@ -40,12 +53,18 @@ def is_loopback(host: str) -> bool:
 
 
 class Doorkeeper:
-    """Lets a request in with its principal as ``state.principal``, or answers that it may not come in."""
+    """Lets a request in with its principal as ``state.principal``, or answers that it may not come in.
 
-    def __init__(self, app: ASGIApp, keys: KeyOperations, refuse: Refuse) -> None:
+    What the answer must tell of the rate is left in ``state.answer_headers``, so that every answer carries it.
+    """
+
+    def __init__(self, app: ASGIApp, keys: KeyOperations, rates: Rates, limits: RequestLimits, refuse: Refuse) -> None:
         self._app = app
         self._keys = keys
+        self._rates = rates
+        self._limits = limits
         self._refuse = refuse
+        self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -53,21 +72,42 @@ class Doorkeeper:
             await self._app(scope, receive, send)
             return
         try:
-            scope["state"]["principal"] = await self._admit(scope)
+            await self._admit(scope)
         except EvidocError as error:
             await self._refuse(scope, error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    async def _admit(self, scope: Scope) -> Principal:
+    async def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         secret = _secret(headers)
+        visitor, rate = await to_thread.run_sync(self._count, scope, headers, secret, limiter=self._threads)
+        scope["state"].setdefault("answer_headers", {}).update(
+            {
+                "X-RateLimit-Limit": str(rate.limit),
+                "X-RateLimit-Remaining": str(rate.remaining),
+                "X-RateLimit-Reset": str(rate.reset_at),
+            }
+        )
+        if not rate.allowed:
+            raise RateLimited(facts={"retry_after": max(math.ceil(rate.reset_at - time.time()), 1)})
+        scope["state"]["principal"] = visitor.principal
+
+    def _count(self, scope: Scope, headers: Headers, secret: str | None) -> tuple[Visitor, RateState]:
         if secret is not None:
-            return await to_thread.run_sync(self._keys.authenticate, secret)
-        if await to_thread.run_sync(self._keys.any):
-            raise Unauthorized("An API key is required: send it as 'Authorization: Bearer KEY'")
+            visitor, limit = self._keys.recognise(secret), self._limits.keyed
+        else:
+            visitor, limit = self._keyless(scope, headers), self._limits.keyless
+        if visitor.requests_per_minute is not None:
+            limit = visitor.requests_per_minute
+        return visitor, self._rates.take(visitor.principal.org_id, limit)
+
+    def _keyless(self, scope: Scope, headers: Headers) -> Visitor:
+        visitor = self._keys.keyless()
+        if visitor is None:
+            raise Unauthorized("An API key is required: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'")
         _check_is_local(scope, headers)
-        return KEYLESS
+        return visitor
 
 
 def _is_open(path: str) -> bool:
@@ -75,14 +115,26 @@ def _is_open(path: str) -> bool:
 
 
 def _secret(headers: Headers) -> str | None:
-    """The key that a request carries. Raises Unauthorized for an Authorization that is no bearer key."""
-    authorization = headers.get("authorization")
-    if authorization is not None:
-        scheme, _, secret = authorization.strip().partition(" ")
-        if scheme.lower() != "bearer" or not secret.strip():
-            raise Unauthorized("The Authorization header must be 'Bearer KEY'")
-        return secret.strip()
-    return headers.get("x-api-key") or None
+    """The key that a request carries; None for none. Raises Unauthorized for what leaves open which key is meant."""
+    authorization = _only(headers, "Authorization")
+    key = _only(headers, "X-Api-Key") or None
+    if authorization is None:
+        return key
+    scheme, _, secret = authorization.strip().partition(" ")
+    secret = secret.strip()
+    if scheme.lower() != "bearer" or not secret:
+        raise Unauthorized("The Authorization header must be 'Bearer KEY'")
+    if key is not None and key != secret:
+        raise Unauthorized("The Authorization and X-Api-Key headers carry different keys; send one of them")
+    return secret
+
+
+def _only(headers: Headers, name: str) -> str | None:
+    """A header that may be there once: of two, this server and a proxy before it could each believe another."""
+    values = headers.getlist(name)
+    if len(values) > 1:
+        raise Unauthorized(f"The request has more than one {name} header")
+    return values[0] if values else None
 
 
 def _check_is_local(scope: Scope, headers: Headers) -> None:

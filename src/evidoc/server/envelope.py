@@ -1,8 +1,8 @@
 """The outermost layer of the server: what every answer has, and what becomes of a fault nobody expected.
 
-It gives each request an id, sets the security headers, logs one line, answers HEAD as GET without a body,
-bounds the time in which the body arrives, and, where an answer was given before the request was read, lets go of
-the connection gently.
+It gives each request an id, sets the security headers and what others left in ``state.answer_headers``, logs one
+line, answers HEAD as GET without a body, bounds the time in which the body arrives, and, where an answer was given
+before the request was read, lets go of the connection gently.
 """
 
 import asyncio
@@ -55,7 +55,8 @@ class Envelope:
             return
         exchange = _Exchange(scope, receive, send, self._idle_seconds, self._total_seconds)
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else dict(scope)
-        inner["state"] = {**scope.get("state", {}), "request_id": exchange.request_id}
+        facts = {"request_id": exchange.request_id, "answer_headers": exchange.answer_headers}
+        inner["state"] = {**scope.get("state", {}), **facts}
         try:
             await self._app(inner, exchange.receive, exchange.send)
         except (ClientDisconnect, anyio.BrokenResourceError):
@@ -80,6 +81,7 @@ class _Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send, idle_seconds: float, total_seconds: float) -> None:
         self.request_id = new_id("req")
         self.status = 0
+        self.answer_headers: dict[str, str] = {}
         self._scope = scope
         self._receive = receive
         self._send = send
@@ -117,6 +119,7 @@ class _Exchange:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
+            headers.update(self.answer_headers)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             if self._unread:

@@ -16,14 +16,16 @@ from starlette.types import ASGIApp, Lifespan, Scope
 from evidoc.contracts.clary import errors as clary_errors
 from evidoc.contracts.clary.routes import routes as clary_routes
 from evidoc.contracts.doclo import errors as doclo_errors
+from evidoc.contracts.doclo.routes import routes as doclo_routes
 from evidoc.contracts.owners import Contract, owner_of
 from evidoc.contracts.request import WireLimits, faults_of
 from evidoc.kernel.errors import EvidocError, Forbidden, InvalidRequest, MethodNotAllowed, NotFound
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.server.docs_page import add_docs, describe
-from evidoc.server.doorkeeper import Doorkeeper
+from evidoc.server.doorkeeper import Doorkeeper, RequestLimits
 from evidoc.server.envelope import Envelope
+from evidoc.storing.rates import Rates
 
 _DESCRIPTION = """Documents go in; values come out, each with the characters and the box that it was read from.
 
@@ -41,7 +43,9 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def create_app(
     operations: Operations,
     keys: KeyOperations,
+    rates: Rates,
     limits: WireLimits,
+    request_limits: RequestLimits,
     analysis_at_once: int = 16,
     lifespan: Lifespan[FastAPI] | None = None,
 ) -> ASGIApp:
@@ -61,6 +65,7 @@ def create_app(
     app.state.analysis_threads = CapacityLimiter(analysis_at_once)
     app.state.started_at = time.monotonic()
     app.include_router(clary_routes())
+    app.include_router(doclo_routes())
     add_docs(app)
     app.add_exception_handler(EvidocError, _refuse_house)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
@@ -73,7 +78,8 @@ def create_app(
         return description
 
     app.openapi = openapi  # type: ignore[method-assign]
-    return Envelope(Doorkeeper(app, keys, refuse), refuse, limits.idle_seconds, limits.total_seconds)
+    doorkeeper = Doorkeeper(app, keys, rates, request_limits, refuse)
+    return Envelope(doorkeeper, refuse, limits.idle_seconds, limits.total_seconds)
 
 
 def refuse(scope: Scope, error: EvidocError) -> Response:

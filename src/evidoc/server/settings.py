@@ -78,6 +78,15 @@ class Settings:
     ocr_idle_seconds: int = _setting(300, "How long the OCR worker stays when no page needs it.", least=1)
     tasks_at_once: int = _setting(0, "How many tasks of workflows run at once; 0 for two a processor.", least=0)
     analysis_at_once: int = _setting(16, "How many analysis requests may wait for their document at once.", least=1)
+    requests_per_minute: int = _setting(
+        100,
+        "How many requests a minute an organisation may make, live and test apart, "
+        "unless evidoc orgs limit says otherwise.",
+        least=1,
+    )
+    keyless_requests_per_minute: int = _setting(
+        100_000, "The same for a server without keys, which answers its own machine only.", least=1
+    )
     idle_seconds: int = _setting(30, "How long a client may be silent while its request is arriving.", least=1)
     request_seconds: int = _setting(600, "How long a request may take to arrive as a whole.", least=1)
     shutdown_seconds: int = _setting(30, "How long a stopping server lets requests finish.", least=0)

@@ -7,10 +7,10 @@ from sqlalchemy import Row, insert, or_, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import NotFound
-from evidoc.kernel.principal import Scope
+from evidoc.kernel.principal import Environment, Scope
 from evidoc.kernel.records import KeyRecord
 from evidoc.storing.database import Database, Transaction
-from evidoc.storing.schema import keys
+from evidoc.storing.schema import keys, organisations
 
 TOUCH_EVERY = timedelta(minutes=1)
 """How exact ``last_used_at`` is; so a busy key does not cost a write a request."""
@@ -37,14 +37,22 @@ class Keys:
                     expires_at=record.expires_at,
                     revoked_at=record.revoked_at,
                     last_used_at=record.last_used_at,
+                    environment=record.environment,
                 )
             )
 
-    def by_hash(self, secret_hash: str) -> KeyRecord | None:
-        """The key whose secret has this hash, revoked and expired ones included."""
+    def by_hash(self, secret_hash: str) -> tuple[KeyRecord, int | None] | None:
+        """The key whose secret has this hash, revoked and expired ones included.
+
+        With it comes how many requests a minute its organisation may make; None for the server's setting.
+        """
         with self._database.read() as transaction:
-            row = transaction.execute(select(keys).where(keys.c.secret_hash == secret_hash)).first()
-        return None if row is None else _record(row)
+            row = transaction.execute(
+                select(keys, organisations.c.requests_per_minute)
+                .outerjoin(organisations, organisations.c.org_id == keys.c.org_id)
+                .where(keys.c.secret_hash == secret_hash)
+            ).first()
+        return None if row is None else (_record(row), row.requests_per_minute)
 
     def list(self, org_id: str) -> tuple[KeyRecord, ...]:
         """All keys of the organisation, newest first."""
@@ -89,4 +97,5 @@ def _record(row: Row[Any]) -> KeyRecord:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
+        environment=Environment(row.environment),
     )
