@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from evidoc.flows.accepted import refuse_unaccepted
 from evidoc.flows.graph import Graph, parse
+from evidoc.flows.price import price_of
 from evidoc.flows.task import Task, options_of
 from evidoc.flows.triggers import fires
 from evidoc.kernel import clock
-from evidoc.kernel.errors import InsufficientCredits, InvalidRequest
+from evidoc.kernel.errors import InsufficientCredits, InvalidRequest, UnsupportedDocument
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.records import (
     DocumentRecord,
@@ -44,15 +46,15 @@ def commit_run(
     parent: RunRecord | None = None,
     pages: tuple[int, int] | None = None,
     version: FlowVersion | None = None,
-    credits_per_page: int = 0,
 ) -> RunRecord:
     """Commit a run of ``flow`` as it is now, or as it was at ``version``, for the organisation of the document.
 
     It starts when the engine is told, or at the engine's next sweep. A run with a ``parent`` costs nothing by itself;
-    its task gives it a ``run_id`` that is the same each time. Raises InsufficientCredits, and Conflict where the id
-    is taken.
+    its task gives it a ``run_id`` that is the same each time. Raises InsufficientCredits, UnsupportedDocument where
+    the flow refuses documents of this type, and Conflict where the id is taken.
     """
     run = _run_of(flow, document, parameters, run_id, version)
+    refuse_unaccepted(run.definition, document)
     run = replace(
         run,
         metadata=metadata or {},
@@ -60,7 +62,7 @@ def commit_run(
         parent_run_id=parent.run_id if parent else None,
         depth=parent.depth + 1 if parent else 0,
         pages=pages,
-        credits_per_page=0 if parent else credits_per_page,
+        credits_per_page=0 if parent else price_of(store, run.org_id, run.definition, on),
         page_count=None if parent else document.page_count,
     )
     if run.credits_per_page:
@@ -74,7 +76,7 @@ def commit_triggered(
 ) -> tuple[RunRecord, ...]:
     """Commit a run of every active flow of the organisation that this new document sets off.
 
-    One that the organisation's credits do not suffice for is committed as failed.
+    One that the organisation's credits do not suffice for, or that refuses the document, is committed as failed.
     """
     runs = []
     for flow in store.flows.active(document.org_id, on=on):
@@ -91,7 +93,7 @@ def commit_triggered(
 def _commit_triggered(store: Store, flow: FlowRecord, document: DocumentRecord, on: Transaction) -> RunRecord:
     try:
         return commit_run(store, flow, document, {}, on)
-    except InsufficientCredits as error:
+    except (InsufficientCredits, UnsupportedDocument) as error:
         run = _run_of(flow, document, {})
         failed = replace(
             run,

@@ -15,12 +15,13 @@ def fires(trigger: Trigger, document: DocumentRecord) -> bool:
     if trigger.type != "document_upload":
         return False
     kinds, names = trigger.mime_types, trigger.filename
-    if kinds and not any(_matches(document.content_type, kind) for kind in kinds):
+    if kinds and not any(matches(document.content_type, kind) for kind in kinds):
         return False
-    if names and not any(_matches(document.name, name) for name in names):
+    if names and not any(matches(document.name, name) for name in names):
         return False
     return all(key in document.metadata and document.metadata[key] == value for key, value in trigger.metadata.items())
 
 
-def _matches(text: str, pattern: str) -> bool:
+def matches(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern, without regard to case; ``*`` and ``?`` stand for any characters."""
     return fnmatchcase(text.casefold(), pattern.casefold())

@@ -32,6 +32,7 @@ EvidocError
 ├── IdempotencyMismatch       422 idempotency_mismatch
 ├── AddressRefused            422 address_refused
 ├── OutputUnfit               422 output_unfit         (inside a run: what was found does not fit the schema)
+├── FlowNesting               422 flow_nesting         (inside a run: flows run each other in a circle, or too deep)
 ├── RunCancelled              409 run_cancelled        (inside a run: it was told to stop; never an HTTP answer)
 ├── RateLimited               429 rate_limited
 ├── DeliveryRefused           422 delivery_refused     (inside a run: the receiver will never take it)
@@ -283,6 +284,12 @@ class OutputUnfit(EvidocError):
     code, status, kind = "output_unfit", 422, Kind.VALIDATION
     found: Any = None
     """What was found all the same (a task's output), to be kept beside the failure."""
+
+
+class FlowNesting(EvidocError):
+    """Flows run each other in a circle or too deep"""
+
+    code, status, kind = "flow_nesting", 422, Kind.VALIDATION
 
 
 class RunCancelled(EvidocError):
