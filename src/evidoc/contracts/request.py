@@ -23,7 +23,7 @@ _PLACES = ("body", "query", "path", "header")
 
 @dataclass(frozen=True, slots=True)
 class WireLimits:
-    """What a request may carry, and how long it may take to arrive.
+    """What a request and a document may be, and how long a request may take to arrive.
 
     ``scratch`` is the folder where an upload lies until it is taken over. A body may be silent for ``idle_seconds``,
     and arrives within ``total_seconds``.
@@ -34,6 +34,7 @@ class WireLimits:
     scratch: Path
     idle_seconds: float = 30
     total_seconds: float = 600
+    max_pages: int = 5_000
 
 
 # These are coroutines because FastAPI calls a plain function in a thread, a detour for every request.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from evidoc.flows.ends import Ends
 from evidoc.operations.analysis import AnalysisOperations
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
@@ -10,9 +11,10 @@ from evidoc.operations.runs import RunOperations
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What the house can be asked to do."""
+    """What the house can be asked to do, and the ends of runs that may be waited for."""
 
     documents: DocumentOperations
     flows: FlowOperations
     runs: RunOperations
     analysis: AnalysisOperations
+    ends: Ends

@@ -160,6 +160,14 @@ class RunOperations:
     def get(self, who: Principal, run_id: str, flow_id: str | None = None) -> RunView:
         """A run as far as it has come."""
         require(who, Scope.EXECUTIONS_READ)
+        return self._view(who, run_id, flow_id)
+
+    def outcome(self, who: Principal, run_id: str) -> RunView:
+        """The same, for whoever has started the run and waits for it: that needs no other scope than starting it."""
+        require(who, Scope.FLOWS_EXECUTE)
+        return self._view(who, run_id, None)
+
+    def _view(self, who: Principal, run_id: str, flow_id: str | None) -> RunView:
         with self._store.database.read() as on:
             run = self._run(who, run_id, flow_id, on)
             records = self._store.runs.tasks(who.org_id, run_id, on=on)
@@ -190,19 +198,20 @@ class RunOperations:
     def list(
         self,
         who: Principal,
-        flow_id: str,
+        flow_id: str | None,
         limit: int = 10,
         offset: int = 0,
         statuses: Collection[RunStatus] = (),
     ) -> Listing[RunRecord]:
-        """Runs of a flow, newest first; with ``statuses``, those that have one of them.
+        """Runs of a flow, or (None) of every flow, newest first; with ``statuses``, those that have one of them.
 
         Runs that tasks of other runs started are left out.
         """
         require(who, Scope.EXECUTIONS_READ)
         with self._store.database.read() as on:
-            flow = self._store.flows.find(who.org_id, flow_id, on=on)
-            return self._store.runs.list(who.org_id, flow.flow_id, limit, offset, statuses, on=on)
+            if flow_id is not None:
+                flow_id = self._store.flows.find(who.org_id, flow_id, on=on).flow_id
+            return self._store.runs.list(who.org_id, flow_id, limit, offset, statuses, on=on)
 
     def wait(self, who: Principal, run_id: str, seconds: float, flow_id: str | None = None) -> RunRecord:
         """The run when it has ended, or as it stands after ``seconds``."""

@@ -1,9 +1,9 @@
 """Boxes, evidence and tables as the Clary contract shows them."""
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 
+from evidoc.contracts import boxes
 from evidoc.contracts.clary import shapes
 from evidoc.kernel.finding import Evidence
 from evidoc.kernel.output import FoundTable
@@ -11,10 +11,8 @@ from evidoc.kernel.reading import Box, Cell, Page, Table, union
 
 
 def around(box: Box) -> shapes.Position:
-    """A box rounded outwards to hundredths of a point, so that it still covers what it covered."""
-    x, y = math.floor(box.x0 * 100) / 100, math.floor(box.y0 * 100) / 100
-    right, bottom = math.ceil(box.x1 * 100) / 100, math.ceil(box.y1 * 100) / 100
-    return shapes.Position(x=x, y=y, width=round(right - x, 2), height=round(bottom - y, 2))
+    """A box, rounded outwards."""
+    return shapes.Position(**boxes.around(box))
 
 
 def evidence_of(document_id: str, found: Iterable[Evidence]) -> list[shapes.Evidence]:

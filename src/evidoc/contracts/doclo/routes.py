@@ -1,0 +1,13 @@
+"""All routes of the Doclo contract."""
+
+from fastapi import APIRouter
+
+from evidoc.contracts.doclo import flows, runs
+
+
+def routes() -> APIRouter:
+    """The routes, to be served at the root."""
+    router = APIRouter()
+    for part in (flows, runs):
+        router.include_router(part.router)
+    return router
