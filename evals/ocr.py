@@ -70,6 +70,9 @@ class _Images:
     def __call__(self, page: Page) -> None:
         raise ValueError("a receipt's page is damaged")
 
+    def count(self, pages: int) -> None:
+        pass
+
     def pixels(self, image: PageImage) -> None:
         self.images.append(image)
 

@@ -14,6 +14,7 @@ from evidoc.kernel.decision_codec import feature_to_json
 from evidoc.kernel.errors import DocumentTooComplex, InternalError, InvalidRequest, ReaderCrashed
 from evidoc.kernel.page_codec import encode_frame, encode_page
 from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
+from evidoc.kernel.stop import Stop
 from evidoc.understanding.features import features_for
 
 PATIENCE = 20.0
@@ -36,7 +37,7 @@ class Inline:
         self.pages: list[int] = []
 
     def run(
-        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int
+        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int, stop: Stop | None
     ) -> Iterator[bytes]:
         data = b"".join(data)
         self.pages.append(data.count(b'"typeset"'))
@@ -81,7 +82,7 @@ class OverTime(Inline):
         self._at = at
 
     def run(
-        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int
+        self, job: str, arguments: Mapping[str, Any], data: Iterable[bytes], *, more_seconds: int, stop: Stop | None
     ) -> Iterator[bytes]:
         if job == "understand.match_patterns" and arguments["features"]:
             sent: list[bytes] = []

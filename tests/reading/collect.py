@@ -18,6 +18,9 @@ class Collected:
     def __call__(self, page: Page) -> None:
         self.pages.append(page)
 
+    def count(self, pages: int) -> None:
+        pass
+
     def pixels(self, image: PageImage) -> None:
         self.images.append(image)
 

@@ -182,6 +182,9 @@ class Collect:
     def __call__(self, page: Page) -> None:
         self.pages.append(decode_page(encode_page(page)))
 
+    def count(self, pages: int) -> None:
+        pass
+
     def pixels(self, image: PageImage) -> None:
         raise AssertionError("a page of text needs no OCR")
 

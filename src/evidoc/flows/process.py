@@ -7,12 +7,12 @@ is PROCESSED without values, with the reason among its results.
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from evidoc.flows.engine import Durable, Facts
+from evidoc.flows.durable import Durable, Facts, Open
 from evidoc.flows.house import House
 from evidoc.flows.understand import Understood
 from evidoc.kernel.classification import Classification
@@ -23,18 +23,24 @@ from evidoc.kernel.errors import (
     DocumentUnreadable,
     EvidocError,
     InternalError,
+    RunCancelled,
     StorageFull,
     Unavailable,
     error_for_code,
 )
-from evidoc.kernel.reading import Fault, Reading
+from evidoc.kernel.places import Places
+from evidoc.kernel.reading import Fault, Page, Reading
 from evidoc.kernel.records import DocumentRecord, DocumentStatus, Failure
+from evidoc.kernel.stop import Stop
 from evidoc.storing.contents import ORIGINAL
 
 _log = logging.getLogger(__name__)
 
 RESULTS = "results"
 """The name under which a document's results are kept among its contents."""
+
+_SHORT_BYTES = 1_000_000
+_ONE_PAGE = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 _ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 0.5
@@ -55,37 +61,57 @@ class Processing:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._reading: dict[str, threading.Lock] = {}
+        self._reading: dict[str, _UnderWay] = {}
         self._guard = threading.Lock()
         self._ended = threading.Condition()
+        self._closed = False
 
     def perform(self, org_id: str, document_id: str, durable: Durable) -> None:
         """The engine's job for one document."""
         step = durable.reserve("process")
         step(lambda: self._process(org_id, document_id, durable))
 
-    def unfinished(self) -> Iterable[tuple[str, str]]:
-        """Every document whose processing has not ended."""
-        return [(record.org_id, record.document_id) for record in self._house.store.documents.unfinished()]
+    def unfinished(self) -> Iterable[Open]:
+        """Every document whose processing has not ended; not those that came with a run that goes on."""
+        return [
+            Open(record.org_id, record.document_id, long=may_take_long(record))
+            for record in self._house.store.documents.unfinished()
+        ]
 
     def abandon(self, org_id: str, document_id: str) -> None:
         """End as failed what could not be brought to an end."""
         self._fail(org_id, document_id, InternalError())
 
-    def reading_of(self, document: DocumentRecord) -> Reading:
-        """The reading of a document; read now if it was not yet. Raises why it cannot be read."""
-        contents = self._house.store.contents
-        with self._one_at_a_time(document.document_id):
-            present = self._house.store.documents.get(document.org_id, document.document_id)
-            if present.failure is not None:
-                raise error_of(present.failure)
-            found = contents.open_reading(document.org_id, document.document_id)
-            if found is None:
-                self._read(document)
-                found = contents.open_reading(document.org_id, document.document_id)
+    def give_up(self, org_id: str, document_id: str, error: EvidocError) -> None:
+        """End a document that nobody will process as failed, for this reason; one that has ended stays as it is."""
+        self._fail(org_id, document_id, error)
+
+    def reading_of(self, document: DocumentRecord, stop: Stop | None = None) -> Reading:
+        """The reading of a document; read now if it was not yet. Raises why it cannot be read.
+
+        Once ``stop`` is set, raises RunCancelled at once, whether it waits for others, reads or recognises text.
+        """
+        under_way = self._come_for(document.document_id)
+        try:
+            with under_way.turn.held(stop):
+                found = self._read_before(document)
+                if found is None:
+                    self._read(document, under_way, stop)
+                    found = self._read_before(document)
+        finally:
+            self._leave(document.document_id, under_way)
         if found is None:
             raise DocumentNotFound()
         return found
+
+    def pages_done(self, document_id: str) -> tuple[int, int | None] | None:
+        """How many pages of a document are read, and how many there are where that is known.
+
+        None where this process is not reading it.
+        """
+        with self._guard:
+            under_way = self._reading.get(document_id)
+            return under_way.progress if under_way else None
 
     def results_of(self, document: DocumentRecord) -> Results | None:
         """What processing found; None before it has ended."""
@@ -93,7 +119,10 @@ class Processing:
         return None if kept is None else _results_from_json(kept)
 
     def wait(self, org_id: str, document_id: str, seconds: float) -> DocumentRecord:
-        """The document once its processing has ended. Raises Unavailable after ``seconds``."""
+        """The document once its processing has ended.
+
+        Raises DocumentProcessing after ``seconds``, and at once when the house closes.
+        """
         until = time.monotonic() + seconds
         while True:
             with self._ended:
@@ -101,17 +130,26 @@ class Processing:
                 if record.status is not DocumentStatus.PROCESSING:
                     return record
                 left = until - time.monotonic()
-                if left <= 0:
+                if left <= 0 or self._closed:
                     raise DocumentProcessing()
                 self._ended.wait(min(left, _LOOK_AGAIN_SECONDS))
+
+    def close(self) -> None:
+        """Let nobody wait any longer: what is not processed now will be after the next start."""
+        with self._ended:
+            self._closed = True
+            self._ended.notify_all()
 
     def _process(self, org_id: str, document_id: str, durable: Durable) -> Facts:
         tries, delay = 0, _FIRST_WAIT_SECONDS
         while True:
             try:
-                return {"status": self._process_once(org_id, document_id)}
+                return {"status": self._process_once(org_id, document_id, durable.stop)}
             except DocumentNotFound:
                 return {"status": "erased"}
+            except RunCancelled as error:
+                # It was erased, most likely; where it was not, it must not stay without an end.
+                return {"status": self._fail(org_id, document_id, error)}
             except DocumentUnreadable as error:
                 return {"status": self._fail(org_id, document_id, error)}
             except StorageFull:
@@ -127,14 +165,14 @@ class Processing:
             durable.wait(delay)
             delay = min(3 * delay, _LONGEST_WAIT_SECONDS)
 
-    def _process_once(self, org_id: str, document_id: str) -> str:
+    def _process_once(self, org_id: str, document_id: str, stop: Stop) -> str:
         store = self._house.store
         document = store.documents.get(org_id, document_id)
         if document.status is not DocumentStatus.PROCESSING:
             return document.status
-        reading = self.reading_of(document)
+        reading = self.reading_of(document, stop)
         try:
-            results = Results(self._house.understander.process(reading))
+            results = Results(self._house.understander.process(reading, stop))
         except DocumentUnreadable as error:
             results = Results(Understood(), (Fault(error.code, error.message),))
         store.contents.put_json(org_id, document_id, RESULTS, _results_to_json(results))
@@ -152,24 +190,64 @@ class Processing:
         with self._ended:
             self._ended.notify_all()
 
-    def _read(self, document: DocumentRecord) -> None:
+    def _read_before(self, document: DocumentRecord) -> Reading | None:
+        present = self._house.store.documents.get(document.org_id, document.document_id)
+        if present.failure is not None:
+            raise error_of(present.failure)
+        return self._house.store.contents.open_reading(document.org_id, document.document_id)
+
+    def _read(self, document: DocumentRecord, under_way: "_UnderWay", stop: Stop | None) -> None:
         contents = self._house.store.contents
         data = b"".join(contents.open_file(document.org_id, document.document_id, ORIGINAL))
         with contents.write_reading(document.org_id, document.document_id) as writer:
-            frame = self._house.reader.read(data, document.content_type, document.name, on_page=writer.add)
+
+            def keep(page: Page) -> None:
+                writer.add(page)
+                with self._guard:
+                    under_way.done += 1
+
+            def count(pages: int) -> None:
+                with self._guard:
+                    under_way.total = pages
+
+            with self._guard:
+                under_way.reads, under_way.done, under_way.total = True, 0, None
+            frame = self._house.reader.read(
+                data, document.content_type, document.name, on_page=keep, on_count=count, stop=stop
+            )
             writer.finish(frame)
 
-    @contextmanager
-    def _one_at_a_time(self, document_id: str) -> Iterator[None]:
+    def _come_for(self, document_id: str) -> "_UnderWay":
         with self._guard:
-            lock = self._reading.setdefault(document_id, threading.Lock())
-        try:
-            with lock:
-                yield
-        finally:
-            # Whoever waits for this lock still has it; a later comer makes a new one and finds the reading.
-            with self._guard:
-                self._reading.pop(document_id, None)
+            under_way = self._reading.setdefault(document_id, _UnderWay())
+            under_way.callers += 1
+            return under_way
+
+    def _leave(self, document_id: str, under_way: "_UnderWay") -> None:
+        with self._guard:
+            under_way.callers -= 1
+            if not under_way.callers:
+                del self._reading[document_id]
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """A document that is asked for: one caller reads it, the others wait for that one."""
+
+    turn: Places = field(default_factory=lambda: Places(1))
+    callers: int = 0
+    reads: bool = False
+    done: int = 0
+    total: int | None = None
+
+    @property
+    def progress(self) -> tuple[int, int | None] | None:
+        return (self.done, self.total) if self.reads else None
+
+
+def may_take_long(document: DocumentRecord) -> bool:
+    """Whether a document may have many pages, judged by what is known before it is opened."""
+    return document.size > _SHORT_BYTES and document.content_type not in _ONE_PAGE
 
 
 def error_of(failure: Failure) -> EvidocError:

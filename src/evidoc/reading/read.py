@@ -9,8 +9,9 @@ from typing import Protocol
 from evidoc.kernel.errors import ReaderCrashed
 from evidoc.kernel.page_codec import decode_frame, decode_page
 from evidoc.kernel.reading import Fault, Method, Page, Reading, Span, Words
+from evidoc.kernel.stop import Stop
 from evidoc.reading.page_image import PageImage, decode_page_image
-from evidoc.reading.read_job import FRAME, PAGE, PIXELS
+from evidoc.reading.read_job import COUNT, FRAME, PAGE, PIXELS
 from evidoc.reading.reader import READERS, ReadLimits
 from evidoc.reading.sandbox import Sandbox
 
@@ -22,8 +23,8 @@ READ_JOBS = {READ_JOB: "evidoc.reading.read_job:read"}
 class Recogniser(Protocol):
     """Reads pixels."""
 
-    def recognise(self, image: PageImage) -> Page:
-        """The page that the pixels show."""
+    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
+        """The page that the pixels show. Raises RunCancelled once ``stop`` is set."""
 
 
 class DocumentReader:
@@ -44,11 +45,14 @@ class DocumentReader:
         filename: str = "",
         *,
         on_page: Callable[[Page], None],
+        on_count: Callable[[int], None] | None = None,
         password: str | None = None,
+        stop: Stop | None = None,
     ) -> Reading:
         """Hand each page to ``on_page`` in order; return what surrounds them (``pages`` empty).
 
-        Raises UnsupportedDocument, the DocumentUnreadable errors, and Unavailable.
+        ``on_count`` is told how many pages there will be, where that is known before the first.
+        Raises UnsupportedDocument, the DocumentUnreadable errors, Unavailable, and RunCancelled once ``stop`` is set.
         """
         arguments = {
             "content_type": content_type,
@@ -58,23 +62,29 @@ class DocumentReader:
         }
         moved: dict[int, tuple[Page, Page]] = {}
         # Closed on every way out, so that no child works on for a caller that has gone.
-        with closing(self._sandbox.run(READ_JOB, arguments, data)) as results:
-            for expected, result in enumerate(results):
+        with closing(self._sandbox.run(READ_JOB, arguments, data, stop=stop)) as results:
+            expected = 0
+            for result in results:
                 kind, payload = result[:1], result[1:]
                 try:
+                    if kind == COUNT:
+                        if on_count:
+                            on_count(int(payload))
+                        continue
                     if kind == FRAME:
                         return _with_fields_moved(decode_frame(payload), moved)
-                    page, before = self._page(kind, payload)
+                    page, before = self._page(kind, payload, stop)
                 except ValueError as error:
                     raise ReaderCrashed("The reader of this document answered with garbage") from error
                 if page.index != expected:
                     raise ReaderCrashed("The reader of this document lost a page")
+                expected += 1
                 if before is not None:
                     moved[page.index] = (before, page)
                 on_page(page)
         raise ReaderCrashed
 
-    def _page(self, kind: bytes, payload: bytes) -> tuple[Page, Page | None]:
+    def _page(self, kind: bytes, payload: bytes, stop: Stop | None) -> tuple[Page, Page | None]:
         """The finished page, and what it was before OCR added to its own text."""
         if kind == PAGE:
             return decode_page(payload), None
@@ -84,8 +94,8 @@ class DocumentReader:
         if self._ocr is None:
             return _unrecognised(image), image.born_digital
         # Seconds a page: a long scan must not keep other documents from being opened.
-        with self._sandbox.slot_lent():
-            return self._ocr.recognise(image), image.born_digital
+        with self._sandbox.slot_lent(stop):
+            return self._ocr.recognise(image, stop), image.born_digital
 
 
 def preloaded_readers() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from evidoc.kernel.reading import Page
 from evidoc.reading.page_image import PageImage, encode_page_image
 from evidoc.reading.reader import ReadLimits, Source, reader_registry
 
+COUNT = b"N"
 PAGE = b"P"
 PIXELS = b"I"
 FRAME = b"F"
@@ -20,6 +21,10 @@ class Sender:
 
     def __init__(self, send: Callable[[bytes], None]) -> None:
         self._send = send
+
+    def count(self, pages: int) -> None:
+        """Send how many pages there will be."""
+        self._send(COUNT + str(pages).encode())
 
     def __call__(self, page: Page) -> None:
         """Send a finished page."""

@@ -59,6 +59,9 @@ class Source:
 class Emit(Protocol):
     """Takes finished pages, in order of their index."""
 
+    def count(self, pages: int) -> None:
+        """Say how many pages there will be; only a reader that knows before the first."""
+
     def __call__(self, page: Page) -> None:
         """Hand on a page that is complete."""
 

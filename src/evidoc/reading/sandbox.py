@@ -23,6 +23,8 @@ from signal import SIGABRT, SIGKILL, SIGXCPU
 from typing import Any, TypeAlias
 
 from evidoc.kernel.errors import DocumentTooComplex, EvidocError, ReaderCrashed, Unavailable
+from evidoc.kernel.places import Places
+from evidoc.kernel.stop import Stop
 from evidoc.reading.sandbox_frames import FrameBuffer, Kind, decode_error
 from evidoc.reading.sandbox_limits import SandboxLimits
 
@@ -30,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
 _ATTEMPTS = 3
+_TURN_SECONDS = 0.5
 _CHUNK = 1 << 18
 _PIPE_BYTES = 1 << 18
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT")
@@ -65,7 +68,7 @@ class Sandbox:
         self._jobs = dict(jobs)
         self._preload = list(preload)
         self._scratch = scratch
-        self._slots = threading.BoundedSemaphore(self.limits.concurrent)
+        self._slots = Places(self.limits.concurrent)
         self._idle = threading.BoundedSemaphore(self.limits.idle)
         self._lock = threading.Lock()
         self._parent: subprocess.Popen[bytes] | None = None
@@ -83,44 +86,53 @@ class Sandbox:
         return self._parent.pid if self._parent else None
 
     def run(
-        self, job: str, arguments: Mapping[str, Any], data: Data, *, more_seconds: int = 0
+        self, job: str, arguments: Mapping[str, Any], data: Data, *, more_seconds: int = 0, stop: Stop | None = None
     ) -> Generator[bytes, None, None]:
         """Yield the results of ``job`` as they come. Closing the iterator early kills the child.
 
         ``data`` in pieces is never held here as a whole; it is asked for again if the sandbox was interrupted.
-        ``more_seconds`` allows a job that can show no progress what honest data of this size take.
-        Raises what the job raised (an EvidocError), DocumentTooComplex when it went over a limit,
-        ReaderCrashed when it crashed, Unavailable when the sandbox itself was interrupted.
+        ``more_seconds`` allows a job that can show no progress what honest data of this size take. ``stop`` ends the
+        wait for a slot, and kills the child. A job that sends many results takes turns with those that wait.
+        Raises what the job raised (an EvidocError), DocumentTooComplex when it went over a limit, ReaderCrashed when
+        it crashed, Unavailable when the sandbox itself was interrupted, RunCancelled when ``stop`` is set.
         """
         if job not in self._jobs:
             raise LookupError(f"unknown job {job!r}; known are {', '.join(sorted(self._jobs))}")
-        with self._slots:
+        with self._slots.held(stop):
+            began = time.monotonic()
             for attempt in range(1, _ATTEMPTS + 1):
                 results = 0
                 try:
-                    for result in self._run_once(job, arguments, data, more_seconds):
+                    for result in self._run_once(job, arguments, data, more_seconds, stop):
                         results += 1
                         yield result
+                        if time.monotonic() - began > _TURN_SECONDS:
+                            self._let_others(stop)
+                            began = time.monotonic()
                     return
                 except _ParentDied as error:
                     if results or attempt == _ATTEMPTS:
                         raise Unavailable("Reading was interrupted; try again") from error
 
     @contextmanager
-    def slot_lent(self) -> Iterator[None]:
+    def slot_lent(self, stop: Stop | None = None) -> Iterator[None]:
         """Let other calls have this call's slot while its caller does something long with a result.
 
         Only for a thread that is in the midst of ``run``, whose child meanwhile comes to a stand at the full pipe.
-        On the way out the slot is waited for. Where too many stand idle already, this one keeps its slot.
+        On the way out the slot is waited for, unless the call ends now: because of an error, or by ``stop``. Where too
+        many stand idle already, this one keeps its slot.
         """
         if not self._idle.acquire(blocking=False):
             yield
             return
-        self._slots.release()
+        self._slots.give()
         try:
             yield
+            self._slots.take(stop)
+        except BaseException:
+            self._slots.take_anyway()
+            raise
         finally:
-            self._slots.acquire()
             self._idle.release()
 
     def close(self) -> None:
@@ -128,8 +140,17 @@ class Sandbox:
         with self._lock:
             self._closed = True
             self._end_parent()
+        self._slots.close()
 
-    def _run_once(self, job: str, arguments: Mapping[str, Any], data: Data, more_seconds: int) -> Iterator[bytes]:
+    def _let_others(self, stop: Stop | None) -> None:
+        """Lend the slot for a turn where others wait for one."""
+        if self._slots.waited_for():
+            with self.slot_lent(stop):
+                pass
+
+    def _run_once(
+        self, job: str, arguments: Mapping[str, Any], data: Data, more_seconds: int, stop: Stop | None
+    ) -> Iterator[bytes]:
         limits = replace(self.limits, wall_seconds=self.limits.wall_seconds + more_seconds)
         with ExitStack() as stack:
             request = json.dumps({"job": job, "arguments": arguments, "more_seconds": more_seconds}).encode()
@@ -145,7 +166,7 @@ class Sandbox:
                 request_fd = _descriptor_of(request, handed_over)
                 data_fd = _descriptor_of(data, handed_over)
                 self._hand_over([request_fd, data_fd, result_write, far_end.fileno()])
-            yield from _Call(lifeline, result_read, limits).results()
+            yield from _Call(lifeline, result_read, limits, stop or Stop()).results()
 
     def _hand_over(self, descriptors: list[int]) -> None:
         with self._lock:
@@ -203,9 +224,13 @@ class Sandbox:
 
 
 class _Call:
-    """One call as its caller sees it: results from the pipe, fate from the lifeline, and the clock."""
+    """One call as its caller sees it: results from the pipe, fate from the lifeline, and the clock.
 
-    def __init__(self, lifeline: socket.socket, pipe: int, limits: SandboxLimits) -> None:
+    When the call is to stop, the lifeline is cut: the parent then kills the child, and the pipe ends.
+    """
+
+    def __init__(self, lifeline: socket.socket, pipe: int, limits: SandboxLimits, stop: Stop) -> None:
+        self._stop = stop
         self._lifeline = lifeline
         self._pipe = pipe
         self._limits = limits
@@ -214,8 +239,23 @@ class _Call:
 
     def results(self) -> Iterator[bytes]:
         """The results until the end of the job; raises the error that it ended with."""
+        undo = self._stop.on_set(self._cut)
+        try:
+            yield from self._results()
+        except _ParentDied:
+            self._stop.check()
+            raise
+        finally:
+            undo()
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            self._lifeline.shutdown(socket.SHUT_RDWR)
+
+    def _results(self) -> Iterator[bytes]:
         self._await_start()
         while chunk := self._next_chunk():
+            self._stop.check()
             for kind, payload in self._frames.feed(chunk):
                 if kind is Kind.RESULT:
                     self._left = min(self._left + self._limits.seconds_per_result, self._limits.wall_seconds)
@@ -251,6 +291,7 @@ class _Call:
 
     def _fate(self) -> EvidocError:
         """Why the pipe ended before the job did."""
+        self._stop.check()
         line = b""
         with suppress(ConnectionResetError, TimeoutError):
             while chunk := self._lifeline.recv(4096):

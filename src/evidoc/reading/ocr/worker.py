@@ -11,12 +11,20 @@ from types import TracebackType
 
 from evidoc.kernel.errors import DocumentTooComplex, ReaderCrashed, Unavailable, error_for_code
 from evidoc.kernel.page_codec import decode_page
+from evidoc.kernel.places import Places
 from evidoc.kernel.reading import Page
+from evidoc.kernel.stop import Stop
 from evidoc.reading.ocr.frames import Kind, receive, send
 from evidoc.reading.page_image import PageImage, encode_page_image
 
 _COMMAND = (sys.executable, "-m", "evidoc.reading.ocr.process")
 _log = logging.getLogger(__name__)
+
+
+_LATER_PAGE_SECONDS = 1.0
+_MOST_LATER_SECONDS = 60.0
+"""How much longer a page is let wait for each page of its document before it, at most so long: the first pages of
+others come first, and no document waits for ever."""
 
 
 class _ProcessEnded(Exception):
@@ -54,6 +62,10 @@ class _Process:
             raise _ProcessEnded
         return answer
 
+    def kill(self) -> None:
+        """Let whoever is asking it see it ended, from any thread."""
+        self._popen.kill()
+
     def end(self) -> None:
         """Kill the process and wait until it is gone: it holds nothing that is worth an orderly end."""
         self._popen.kill()
@@ -74,24 +86,33 @@ class OcrWorker:
     idle_seconds: float = 300.0
     processes: int = 1
     page_seconds: float = 60.0
+    _places: Places = field(init=False, repr=False)
     _free: list[_Process] = field(default_factory=list, init=False, repr=False)
     _busy: list[_Process] = field(default_factory=list, init=False, repr=False)
     _closed: bool = field(default=False, init=False, repr=False)
     _watched: bool = field(default=False, init=False, repr=False)
     _changed: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
-    def recognise(self, image: PageImage) -> Page:
+    def __post_init__(self) -> None:
+        self._places = Places(self.processes)
+
+    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
         """The page that ``image`` shows. Callers wait their turn; a process that crashes is replaced once.
 
         Raises ReaderCrashed when the page ends two processes, DocumentTooComplex when it takes too long,
-        Unavailable when the worker was closed or no process can be started.
+        Unavailable when the worker was closed or no process can be started, RunCancelled once ``stop`` is set:
+        the process that reads the page is then killed, and its place is free.
         """
+        stop = stop or Stop()
         data = encode_page_image(image)
-        for attempt in (1, 2):
-            try:
-                return self._ask(data)
-            except _ProcessEnded:
-                _log.warning("an OCR process ended while it read page %d (attempt %d)", image.index, attempt)
+        rank = time.monotonic() + min(_LATER_PAGE_SECONDS * image.index, _MOST_LATER_SECONDS)
+        with self._places.held(stop, rank):
+            for attempt in (1, 2):
+                try:
+                    return self._ask(data, stop)
+                except _ProcessEnded:
+                    stop.check()
+                    _log.warning("an OCR process ended while it read page %d (attempt %d)", image.index, attempt)
         raise ReaderCrashed
 
     def pids(self) -> tuple[int, ...]:
@@ -105,6 +126,7 @@ class OcrWorker:
             self._closed = True
             free, self._free = self._free, []
             self._changed.notify_all()
+        self._places.close()
         for process in free:
             process.end()
 
@@ -114,16 +136,18 @@ class OcrWorker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _ask(self, data: bytes) -> Page:
+    def _ask(self, data: bytes, stop: Stop) -> Page:
         process = self._take()
+        undo = stop.on_set(process.kill)
         try:
             kind, body = process.ask(data, self.page_seconds)
-        except TimeoutError:
+        except BaseException as error:
+            undo()
             self._drop(process)
-            raise DocumentTooComplex("Reading the text of a page took too long") from None
-        except BaseException:
-            self._drop(process)
+            if isinstance(error, TimeoutError):
+                raise DocumentTooComplex("Reading the text of a page took too long") from None
             raise
+        undo()  # before anybody else may have the process
         self._give_back(process)
         if kind is Kind.ERROR:
             code, message = json.loads(body)
@@ -131,9 +155,8 @@ class OcrWorker:
         return decode_page(bytes(body))
 
     def _take(self) -> _Process:
-        """A process for this thread alone, waited for where all are at work."""
+        """A process for this thread alone, which has a place for it."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._free or len(self._busy) < self.processes)
             if self._closed:
                 raise Unavailable
             while self._free:

@@ -46,6 +46,7 @@ class PdfReader:
                 raise DocumentTooComplex(
                     f"The document has {document.page_count} pages; this server allows {limits.pages}"
                 )
+            emit.count(document.page_count)
             fields: list[FormField] = []
             unreadable = 0
             for index in range(document.page_count):
@@ -73,6 +74,9 @@ def warm_up() -> None:
 
 class _Nowhere:
     """Takes pages and forgets them."""
+
+    def count(self, pages: int) -> None:
+        pass
 
     def __call__(self, page: Page) -> None:
         encode_page(page)
