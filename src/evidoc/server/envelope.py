@@ -69,6 +69,8 @@ class Envelope:
         except Exception:  # the edge: whatever it was, it is logged here and never shown
             _log.exception("%s %s failed (%s)", scope["method"], scope["path"], exchange.request_id)
             if exchange.status:
+                if exchange.complete:
+                    return
                 raise
             await self._refuse(inner, InternalError())(inner, exchange.receive, exchange.send)
         finally:
@@ -128,6 +130,7 @@ class _Exchange:
             await self._send({**message, "more_body": True})
             await self._linger()
             message = {"type": "http.response.body", "body": b""}
+        self.complete = message["type"] == "http.response.body" and not message.get("more_body", False)
         await self._send(message)
 
     async def send_last(self, message: Message) -> None:

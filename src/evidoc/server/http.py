@@ -19,7 +19,7 @@ from evidoc.contracts.doclo import errors as doclo_errors
 from evidoc.contracts.doclo.routes import routes as doclo_routes
 from evidoc.contracts.owners import Contract, owner_of
 from evidoc.contracts.request import WireLimits, faults_of
-from evidoc.kernel.errors import EvidocError, Forbidden, InvalidRequest, MethodNotAllowed, NotFound
+from evidoc.kernel.errors import EvidocError, Forbidden, InternalError, InvalidRequest, MethodNotAllowed, NotFound
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.server.docs_page import add_docs, describe
@@ -70,6 +70,7 @@ def create_app(
     app.add_exception_handler(EvidocError, _refuse_house)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
     app.add_exception_handler(HTTPException, _refuse_http)
+    app.add_exception_handler(Exception, _refuse_fault)
     description: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
@@ -106,6 +107,11 @@ def _refuse_http(request: Request, error: Exception) -> Response:
     if error.status_code == 403:
         return refuse(request.scope, Forbidden())
     return refuse(request.scope, InvalidRequest(str(error.detail)))
+
+
+def _refuse_fault(request: Request, error: Exception) -> Response:
+    # It is raised again behind this answer; the envelope logs it.
+    return refuse(request.scope, InternalError())
 
 
 def _refuse_method(request: Request) -> Response:

@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from evidoc.contracts.doclo import flows, runs
+from evidoc.contracts.doclo import flows, runs, webhooks
 
 
 def routes() -> APIRouter:
     """The routes, to be served at the root."""
     router = APIRouter()
-    for part in (flows, runs):
+    for part in (flows, runs, webhooks):
         router.include_router(part.router)
     return router

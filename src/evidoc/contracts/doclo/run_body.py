@@ -62,7 +62,8 @@ async def receive_run(request: Request, limits: WireLimits) -> AsyncIterator[Giv
             document = Base64File(file.fileno(), limits.max_upload_bytes)
             scan = BodyScan(_PATH, limits.max_json_bytes)
             await _receive(request, scan, document, most)
-        yield await run_in_threadpool(_parse, bytes(scan.rest), scan.found, document, path)
+            given = await run_in_threadpool(_parse, bytes(scan.rest), scan.found, document, path)
+        yield given
     finally:
         path.unlink(missing_ok=True)
 
