@@ -7,6 +7,7 @@ from evidoc.operations.analysis import AnalysisOperations
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
 from evidoc.operations.runs import RunOperations
+from evidoc.operations.webhooks import WebhookOperations
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,4 +18,5 @@ class Operations:
     flows: FlowOperations
     runs: RunOperations
     analysis: AnalysisOperations
+    webhooks: WebhookOperations
     ends: Ends

@@ -79,6 +79,7 @@ class RunOperations:
         self, house: House, engine: Engine, limits: UploadLimits | None = None, ends: Told | None = None
     ) -> None:
         self._store = house.store
+        self._fetcher = house.fetcher
         self._engine = engine
         self._ends = ends
         self._reception = Reception(house.store, limits or UploadLimits())
@@ -101,7 +102,8 @@ class RunOperations:
 
         ``webhook`` holds the caller's own secret; it is sealed before it is kept. ``answer`` makes the first answer,
         which a repeat of this request (the same ``idempotency``) is given again.
-        Raises FlowInactive, VersionNotFound, DocumentNotFound, InsufficientCredits, IdempotencyMismatch.
+        Raises AddressRefused, FlowInactive, VersionNotFound, DocumentNotFound, InsufficientCredits,
+        IdempotencyMismatch.
         """
         require(who, Scope.FLOWS_EXECUTE)
         sealed = self._sealed(webhook)
@@ -277,7 +279,10 @@ class RunOperations:
         return lambda run_id: self._store.runs.get(who.org_id, run_id)
 
     def _sealed(self, webhook: Webhook | None) -> Webhook | None:
-        if webhook is None or webhook.secret is None:
+        if webhook is None:
+            return None
+        self._fetcher.check(webhook.url)
+        if webhook.secret is None:
             return webhook
         return replace(webhook, secret=self._store.seal(webhook.secret))
 

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpcore
 import httpx
@@ -57,11 +58,15 @@ class Fetcher:
         self._allowed = allowed or AllowedHosts()
         self._limits = limits or FetchLimits()
         self._resolver = BoundedResolver(resolve)
-        self._tls = tls or httpx.create_ssl_context()
+        self._given_tls = tls
 
-    def check(self, url: str, name: str = "url") -> Target:
-        """The URL taken apart. Raises InvalidRequest or AddressRefused for what no request will ever be sent to."""
-        return target_of(url, self._allowed, name)
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return self._given_tls or httpx.create_ssl_context()
+
+    def check(self, url: str) -> Target:
+        """The URL taken apart. Raises AddressRefused for one that no request will ever be sent to."""
+        return target_of(url, self._allowed)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], most_bytes: int = 64 * 1024) -> Answer:
         """Send ``body``. No redirect is followed; of the answer's body, ``most_bytes`` are kept.

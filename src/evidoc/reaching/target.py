@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 
-from evidoc.kernel.errors import AddressRefused, Detail, InvalidRequest
+from evidoc.kernel.errors import AddressRefused
 from evidoc.reaching.addresses import Reach, holds_another, reach_of
 from evidoc.reaching.allowed_hosts import AllowedHosts
 
@@ -32,6 +32,7 @@ _NAMES_WITHIN = ("localhost", "localdomain", "local", "internal", "intranet", "h
 
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_NO_URL = "This is not the URL of a server"
 _HTTPS_ONLY = "This server sends requests to https addresses only"
 _PATH_MARKS = "/%:@!$&'()*+,;=~-._?[]|"
 
@@ -61,13 +62,12 @@ class Target:
         return target_of(urljoin(self.url, location), allowed)
 
 
-def target_of(url: str, allowed: AllowedHosts, field: str = "url") -> Target:
+def target_of(url: str, allowed: AllowedHosts) -> Target:
     """Take ``url`` apart, and refuse what is forbidden by how it is written; nothing is looked up.
 
-    Raises InvalidRequest (naming ``field``) for what is no URL, and AddressRefused for a URL whose scheme, host or
-    port is not open.
+    Raises AddressRefused for what is no URL, or one whose scheme, host or port is not open.
     """
-    scheme, host, port, path = _parts(url, field)
+    scheme, host, port, path = _parts(url)
     target = Target(scheme, _plain_host(host), port, path)
     if allowed.names(target.host, port):
         return target
@@ -78,34 +78,30 @@ def target_of(url: str, allowed: AllowedHosts, field: str = "url") -> Target:
     return target
 
 
-def _parts(url: str, field: str) -> tuple[str, str, int, str]:
+def _parts(url: str) -> tuple[str, str, int, str]:
     if len(url) > LONGEST_URL:
-        raise _no_url(field, f"must have at most {LONGEST_URL} characters")
+        raise AddressRefused(f"An address has at most {LONGEST_URL} characters")
     # Parsers disagree about each of these, or drop them without a word.
     if not url.isprintable() or " " in url or "\\" in url:
-        raise _no_url(field)
+        raise AddressRefused(_NO_URL)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _no_url(field) from None
+        raise AddressRefused(_NO_URL) from None
     scheme = parts.scheme.lower()
     if not scheme:
-        raise _no_url(field)
+        raise AddressRefused(_NO_URL)
     if scheme not in _PORTS:
         raise AddressRefused(_HTTPS_ONLY)
     if not parts.hostname:
-        raise _no_url(field)
+        raise AddressRefused(_NO_URL)
     if "@" in parts.netloc:
         raise AddressRefused("This server does not send requests to addresses with a user name or password")
     if port == 0 or parts.netloc.startswith("[") != (":" in parts.hostname):
         raise AddressRefused
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return scheme, parts.hostname, port or _PORTS[scheme], quote(path, safe=_PATH_MARKS)
-
-
-def _no_url(field: str, message: str = "must be an https URL") -> InvalidRequest:
-    return InvalidRequest(details=[Detail(field, message)])
 
 
 def _plain_host(host: str) -> str:

@@ -11,8 +11,12 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from evidoc.contracts.doclo.webhook_body import webhook_body
 from evidoc.contracts.request import WireLimits
 from evidoc.delivering.rows import Rows
+from evidoc.delivering.webhooks import WebhookSender
+from evidoc.flows.deliver import DELIVERY_JOB, Delivering, Schedule
+from evidoc.flows.durable import Lane
 from evidoc.flows.ends import Ends
 from evidoc.flows.engine import Engine, Job
 from evidoc.flows.house import House
@@ -24,6 +28,9 @@ from evidoc.operations.flows import FlowOperations
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
 from evidoc.operations.runs import RunOperations
+from evidoc.operations.webhooks import WebhookOperations
+from evidoc.reaching.allowed_hosts import AllowedHosts
+from evidoc.reaching.fetcher import Fetcher, FetchLimits
 from evidoc.server.desk import processors, reading_rooms, upload_limits
 from evidoc.server.doorkeeper import RequestLimits
 from evidoc.server.http import create_app
@@ -33,6 +40,9 @@ from evidoc.storing.store import Store
 
 class RunningHouse:
     """All rooms of one server, open. ``close`` closes them in the order in which they may need each other."""
+
+    operations: Operations
+    _engine: Engine
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -51,25 +61,42 @@ class RunningHouse:
         reader, understander = self._closing.enter_context(reading_rooms(settings, self._scratch / "sandbox"))
         rows = Rows(settings.connections, settings.data)
         self._closing.callback(rows.close)
-        house = House(store, reader, understander, rows)
+        fetcher = Fetcher(
+            AllowedHosts.parse(settings.allowed_hosts), FetchLimits(total_seconds=settings.webhook_seconds)
+        )
+        house = House(store, reader, understander, rows, fetcher=fetcher)
         processing = Processing(house)
         running = Running(house, processing)
+        delivering = Delivering(
+            store,
+            WebhookSender(fetcher),
+            {"doclo": lambda delivery, at: webhook_body(self.operations, delivery, at)},
+            lambda *order, **when: self._engine.submit(*order, **when),
+            Schedule(tuple(float(seconds) for seconds in settings.webhook_retry_seconds.split(","))),
+        )
         self._engine = Engine(
             _engine_url(settings),
             {
                 "document": Job(processing.perform, processing.unfinished, processing.abandon),
                 "run": Job(running.perform, running.unfinished, running.abandon),
+                DELIVERY_JOB: Job(delivering.perform, delivering.unfinished, delivering.abandon),
             },
             settings.tasks_at_once or 2 * processors(),
+            {
+                **dict.fromkeys(("document", "run"), _reading_lane(settings.tasks_at_once or 2 * processors())),
+                DELIVERY_JOB: _webhook_lane(settings.webhooks_at_once),
+            },
         )
         self.keys = KeyOperations(store)
         self._rates = store.rates
-        self._ends = ends = Ends(store.runs.ended_among)
+        ends = Ends(store.runs.ended_among)
+        self._waiting = (ends.close, processing.close)
         self.operations = Operations(
             documents=DocumentOperations(house, processing, self._engine, upload_limits(settings), ends),
             flows=FlowOperations(house),
             runs=RunOperations(house, self._engine, upload_limits(settings), ends),
             analysis=AnalysisOperations(house, processing),
+            webhooks=WebhookOperations(store, delivering),
             ends=ends,
         )
 
@@ -95,6 +122,11 @@ class RunningHouse:
             self._lifespan,
         )
 
+    def let_go(self) -> None:
+        """Answer at once everybody who waits for a document or a run, and whoever still comes to wait."""
+        for let_go in self._waiting:
+            let_go()
+
     def close(self) -> None:
         """Close every room."""
         self._closing.close()
@@ -105,7 +137,7 @@ class RunningHouse:
         try:
             yield
         finally:
-            self._ends.close()
+            self.let_go()
             self._engine.stop()
 
 
@@ -114,6 +146,16 @@ def _engine_url(settings: Settings) -> str:
     if settings.database_url and not settings.database_url.startswith("sqlite"):
         return settings.database_url
     return f"sqlite:///{settings.data.absolute() / 'engine.sqlite'}"
+
+
+def _reading_lane(places: int) -> Lane:
+    """A quarter of the places is kept for what is short, however many long documents are being read."""
+    return Lane(places, reserve=max(1, places // 4), more=max(4, places // 2))
+
+
+def _webhook_lane(places: int) -> Lane:
+    """Half of the places are kept for receivers that answer at once, however many others hang."""
+    return Lane(places, reserve=places // 2, more=places // 2, of_a_group=places // 8)
 
 
 def _empty_folder(folder: Path) -> Path:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from evidoc.reaching.allowed_hosts import AllowedHosts
+
 PREFIX = "EVIDOC_"
 
 MB = 1024 * 1024
@@ -54,6 +56,21 @@ class Settings:
         "Databases that the task database_connector may write to: a JSON object of names and SQLAlchemy URLs. "
         "default_database is the SQLite file default_database.sqlite under the data folder unless it is named here.",
         secret=True,
+    )
+    allowed_hosts: str = _setting(
+        "",
+        "Hosts that webhooks may reach although they lie in a private network or on this machine, also without "
+        "encryption: names, addresses and networks with a comma between, each with a port or for all. "
+        "Example: hooks.lan, *.svc.cluster.local:8080, 10.20.0.0/16, 127.0.0.1:9000",
+    )
+    webhook_seconds: int = _setting(20, "How long a webhook's receiver may take to answer.", least=1)
+    webhook_retry_seconds: str = _setting(
+        "0,5,60,300,1800,7200,18000,36000,50400,72000",
+        "The seconds before the first try to reach a webhook, and before each that follows a failed one; "
+        "each is made up to 15 % shorter or longer by chance.",
+    )
+    webhooks_at_once: int = _setting(
+        32, "How many webhooks are sent to at once; to one receiver, an eighth of these.", least=8
     )
     max_upload_bytes: int = _setting(50 * MB, "The largest file that is accepted.", least=1)
     max_unpacked_bytes: int = _setting(
@@ -101,6 +118,14 @@ class Settings:
             raise BadSetting(f"port must be at most 65535, not {self.port}")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise BadSetting(f"log_level must be debug, info, warning or error, not {self.log_level!r}")
+        if not re.fullmatch(r"\s*\d{1,7}(\.\d+)?\s*(,\s*\d{1,7}(\.\d+)?\s*)*", self.webhook_retry_seconds):
+            raise BadSetting(
+                f"webhook_retry_seconds must be seconds such as 0,5,60, not {self.webhook_retry_seconds!r}"
+            )
+        try:
+            AllowedHosts.parse(self.allowed_hosts)
+        except ValueError as error:
+            raise BadSetting(f"allowed_hosts: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
