@@ -7,7 +7,7 @@ import click
 
 from evidoc.cli.options import data_option
 from evidoc.server.assembly import RunningHouse
-from evidoc.server.serve import bind, refuse_strangers, set_up_log, url_of
+from evidoc.server.serve import bind, end_process, refuse_strangers, set_up_log, url_of
 from evidoc.server.serve import serve as serve_on
 from evidoc.server.settings import load
 
@@ -37,4 +37,5 @@ def serve(host: str | None, port: int | None, data: Path | None) -> None:
             url = url_of(listener)
             click.echo(f"Evidoc is ready at {url} (documentation at {url}/docs, data in {settings.data})")
 
-        serve_on(house.application(), listener, settings, say_ready)
+        serve_on(house.application(), listener, settings, say_ready, house.let_go)
+    end_process()

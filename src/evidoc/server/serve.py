@@ -1,9 +1,12 @@
 """Serving: the socket, the log, the signals."""
 
 import logging
+import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -14,6 +17,8 @@ from evidoc.kernel.errors import CannotStart
 from evidoc.server.doorkeeper import is_loopback
 from evidoc.server.protocol import BoundedProtocol
 from evidoc.server.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -55,8 +60,17 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way are finished first. ``ready`` is called when it answers."""
+def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    settings: Settings,
+    ready: Callable[[], None],
+    leaving: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first.
+
+    ``ready`` is called when it answers, ``leaving`` when it is told to stop, so that no request waits for long then.
+    """
     signal.signal(signal.SIGTERM, _leave)
     config = uvicorn.Config(
         app,
@@ -71,10 +85,10 @@ def serve(app: ASGIApp, listener: socket.socket, settings: Settings, ready: Call
         timeout_graceful_shutdown=settings.shutdown_seconds,
         timeout_keep_alive=settings.idle_seconds,
     )
-    server = _Server(config, ready)
+    server = _Server(config, ready, leaving)
     try:
         server.run(sockets=[listener])
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _ToldToLeave):
         return
     if not server.started:
         raise CannotStart("The server could not start; what is written above says why")
@@ -89,16 +103,41 @@ def set_up_log(level: str) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], leaving: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving()
+        await super().shutdown(sockets)
+
+
+def end_process(patience_seconds: float = 2.0) -> None:
+    """End this process in order; by force where a thread does not come back (from a foreign database, say).
+
+    All that was acknowledged is committed by then, and what such a thread was doing is taken up at the next start.
+    """
+    until = time.monotonic() + patience_seconds
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                _log.warning("%s does not end; the process ends without it", thread.name)
+                logging.shutdown()
+                sys.stdout.flush()
+                os._exit(0)
+
+
+class _ToldToLeave(SystemExit):
+    """SIGTERM came."""
+
 
 def _leave(signum: int, frame: object) -> NoReturn:
     # uvicorn raises the signal again once it has shut down in order.
-    raise SystemExit(0)
+    raise _ToldToLeave(0)
