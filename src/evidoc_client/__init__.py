@@ -3,8 +3,7 @@
     from evidoc_client import Client
 
     with Client("http://127.0.0.1:8000") as client:
-        document = client.documents.upload("invoice.pdf")
-        for entity in client.analysis.entities(document.document_id).entities:
+        for entity in client.extract("invoice.pdf").entities:
             print(entity.type, entity.value_normalized, entity.evidence)
 
 ``AsyncClient`` has the same verbs, to be awaited. Needs httpx and nothing else.
@@ -69,12 +68,33 @@ from evidoc_client.errors import (
     WebhookVerificationError,
 )
 from evidoc_client.exchange import Retries
-from evidoc_client.run_answers import Case, CaseEvent, CaseJob, Execution, Flow, Metrics, Progress, Run, Task, Workflow
+from evidoc_client.run_answers import (
+    Artifact,
+    Case,
+    CaseEvent,
+    CaseJob,
+    CheckedFlow,
+    Delivery,
+    Execution,
+    Flow,
+    FlowNote,
+    Leaf,
+    LeftOut,
+    Metrics,
+    Progress,
+    Run,
+    Span,
+    Task,
+    Workflow,
+)
+from evidoc_client.verbs.extract import Extraction
 from evidoc_client.version import __version__
+from evidoc_client.webhooks import WebhookEvent, verify_webhook
 
 __all__ = [
     "AddressRefused",
     "AlreadyCancelled",
+    "Artifact",
     "AsyncClient",
     "BadAnswer",
     "Box",
@@ -84,10 +104,12 @@ __all__ = [
     "CaseNotFound",
     "Category",
     "Cell",
+    "CheckedFlow",
     "Classified",
     "Client",
     "Conflict",
     "ConnectionLost",
+    "Delivery",
     "DeliveryNotFound",
     "Document",
     "DocumentFailed",
@@ -100,14 +122,18 @@ __all__ = [
     "EvidocClientError",
     "Execution",
     "ExecutionTimeout",
+    "Extraction",
     "Failure",
     "Flow",
     "FlowInactive",
     "FlowNotFound",
+    "FlowNote",
     "Forbidden",
     "IdempotencyMismatch",
     "InsufficientCredits",
     "InvalidRequest",
+    "Leaf",
+    "LeftOut",
     "Location",
     "Metrics",
     "NetworkError",
@@ -126,6 +152,7 @@ __all__ = [
     "ServerError",
     "ServerUnreachable",
     "Source",
+    "Span",
     "StorageFull",
     "Summary",
     "Table",
@@ -137,7 +164,9 @@ __all__ = [
     "UnsupportedDocument",
     "VersionNotFound",
     "WaitTimeout",
+    "WebhookEvent",
     "WebhookVerificationError",
     "Workflow",
     "__version__",
+    "verify_webhook",
 ]

@@ -14,7 +14,12 @@ from evidoc_client.exchange import Retries
 from evidoc_client.steps import Lost
 from evidoc_client.verb import AsyncPart, Part
 from evidoc_client.verbs.analysis import AnalysisVerbs
+from evidoc_client.verbs.cases import CaseVerbs
+from evidoc_client.verbs.deliveries import DeliveryVerbs
 from evidoc_client.verbs.documents import DocumentVerbs
+from evidoc_client.verbs.extract import ExtractVerb
+from evidoc_client.verbs.flows import FlowVerbs
+from evidoc_client.verbs.runs import RunVerbs
 from evidoc_client.verbs.workflows import WorkflowVerbs
 from evidoc_client.version import __version__
 
@@ -47,6 +52,38 @@ class Workflows(WorkflowVerbs, Part):
 
 class AsyncWorkflows(WorkflowVerbs, AsyncPart):
     """Workflows and their executions."""
+
+
+class Flows(FlowVerbs, Part):
+    """Flows, and starting runs of them."""
+
+
+class AsyncFlows(FlowVerbs, AsyncPart):
+    """Flows, and starting runs of them."""
+
+
+class Runs(RunVerbs, Part):
+    """Runs of flows."""
+
+
+class AsyncRuns(RunVerbs, AsyncPart):
+    """Runs of flows."""
+
+
+class Deliveries(DeliveryVerbs, Part):
+    """Messages to webhooks."""
+
+
+class AsyncDeliveries(DeliveryVerbs, AsyncPart):
+    """Messages to webhooks."""
+
+
+class Cases(CaseVerbs, Part):
+    """Cases; served in a later release."""
+
+
+class AsyncCases(CaseVerbs, AsyncPart):
+    """Cases; served in a later release."""
 
 
 class _Connection(Generic[H]):
@@ -91,7 +128,7 @@ class _Connection(Generic[H]):
         return Lost(told, error)
 
 
-class Client(_Connection[httpx.Client]):
+class Client(ExtractVerb, _Connection[httpx.Client], Part):
     """A client that blocks. It may be used by several threads at once; close it, or use it in a ``with`` block.
 
     ``base_url`` and ``api_key`` default to EVIDOC_URL (http://127.0.0.1:8000) and EVIDOC_KEY; ``timeout`` is in
@@ -109,10 +146,15 @@ class Client(_Connection[httpx.Client]):
     ) -> None:
         url = _url(base_url)
         http = httpx.Client(transport=transport, **_settings(url, api_key, timeout))
-        super().__init__(http, _shown(url), retries or Retries())
+        _Connection.__init__(self, http, _shown(url), retries or Retries())
+        Part.__init__(self, self)
         self.documents = Documents(self)
         self.analysis = Analysis(self)
         self.workflows = Workflows(self)
+        self.flows = Flows(self)
+        self.runs = Runs(self)
+        self.deliveries = Deliveries(self)
+        self.cases = Cases(self)
 
     def send(self, call: Call[Any]) -> Reply | Lost:
         """Sends a request once; for the verbs."""
@@ -148,7 +190,7 @@ class Client(_Connection[httpx.Client]):
         self.close()
 
 
-class AsyncClient(_Connection[httpx.AsyncClient]):
+class AsyncClient(ExtractVerb, _Connection[httpx.AsyncClient], AsyncPart):
     """A client that awaits: the same verbs with the same arguments, each to be awaited. See ``Client``."""
 
     def __init__(
@@ -162,10 +204,15 @@ class AsyncClient(_Connection[httpx.AsyncClient]):
     ) -> None:
         url = _url(base_url)
         http = httpx.AsyncClient(transport=transport, **_settings(url, api_key, timeout))
-        super().__init__(http, _shown(url), retries or Retries())
+        _Connection.__init__(self, http, _shown(url), retries or Retries())
+        AsyncPart.__init__(self, self)
         self.documents = AsyncDocuments(self)
         self.analysis = AsyncAnalysis(self)
         self.workflows = AsyncWorkflows(self)
+        self.flows = AsyncFlows(self)
+        self.runs = AsyncRuns(self)
+        self.deliveries = AsyncDeliveries(self)
+        self.cases = AsyncCases(self)
 
     async def send(self, call: Call[Any]) -> Reply | Lost:
         """Sends a request once; for the verbs."""

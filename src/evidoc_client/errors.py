@@ -75,12 +75,11 @@ class EvidocApiError(EvidocClientError):
     @property
     def faults(self) -> tuple[tuple[str, str], ...]:
         """What is wrong with the request, as (field, message); empty where the server names no field."""
-        if isinstance(self.details, list):
-            listed = [item for item in self.details if isinstance(item, Mapping)]
-            return tuple((str(item.get("field", "")), str(item.get("message", ""))) for item in listed)
-        if isinstance(self.details, Mapping) and "field" in self.details:
-            return ((str(self.details["field"]), str(self.details.get("reason", ""))),)
-        return ()
+        told = self.details
+        if isinstance(told, Mapping):
+            told = told.get("errors", [told] if "field" in told else [])
+        listed = [item for item in told if isinstance(item, Mapping)] if isinstance(told, list) else []
+        return tuple((str(item.get("field", "")), str(item.get("message", item.get("reason", "")))) for item in listed)
 
 
 class InvalidRequest(EvidocApiError):

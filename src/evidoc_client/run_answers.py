@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from evidoc_client.answers import Entity, Failure
+from evidoc_client.answers import Box, Entity, Failure, Source
 from evidoc_client.decode import decode
 
 ENDED = frozenset({"completed", "failed", "cancelled"})
@@ -74,15 +74,18 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A flow. ``schema``, ``config`` and ``versions`` are absent in lists."""
+    """A flow. ``schema`` (JSON Schemas of input and output), ``config`` (what a document may be, what a page will cost)
+    and ``versions`` are absent in lists.
+    """
 
     id: str
     name: str
     version: str
     description: str = ""
+    slug: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    versions: tuple[Any, ...] = ()
+    versions: tuple[str, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
     raw: Mapping[str, Any] = _raw()
@@ -106,21 +109,69 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [char_start, char_end) of a page's text, and their box. Pages count from 0."""
+
+    page_index: int
+    char_start: int
+    char_end: int
+    quote: str
+    box: Box | None = None
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """How sure one scalar of an output is ("keep", "review" or "missing"), and where it stands."""
+
+    verdict: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    value_raw: str | None = None
+    value_normalized: str | None = None
+    rule: str | None = None
+    unit: str | None = None
+    spans: tuple[Span, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What the schema asks for and the document does not give, by JSON Pointer."""
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """What one step of a run gave. ``evidence`` answers for each scalar of ``value``, by JSON Pointer (RFC 6901)."""
+
+    type: str
+    value: Any = None
+    evidence: Mapping[str, Leaf] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run of a flow. ``status`` is "pending", "running", "completed", "failed" or "cancelled".
 
-    ``output`` is what the flow gives, ``artifacts`` what each step gives, with the evidence (only where included).
+    ``output`` is what the flow gives; ``artifacts``, by step and only where included, what each step gave.
     """
 
     id: str
     flow_id: str
     status: str
     version: str = ""
+    document_id: str | None = None
     created_at: datetime | None = None
     completed_at: datetime | None = None
     cancelled_at: datetime | None = None
     output: Any = field(default=None, repr=False)
-    artifacts: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict, repr=False)
     metrics: Metrics | None = None
     progress: Progress | None = None
     error: Failure | None = None
@@ -131,6 +182,30 @@ class Run:
     def final(self) -> bool:
         """Whether its status will not change any more."""
         return self.status in ENDED
+
+    @property
+    def evidence(self) -> Mapping[str, Leaf]:
+        """What answers for the values that any step gave, by JSON Pointer (only where artifacts are included)."""
+        return {pointer: leaf for artifact in self.artifacts.values() for pointer, leaf in artifact.evidence.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNote:
+    """Something about a definition, and where in it."""
+
+    type: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFlow:
+    """What a definition is worth: with ``errors`` it cannot be published."""
+
+    valid: bool
+    errors: tuple[FlowNote, ...] = ()
+    warnings: tuple[FlowNote, ...] = ()
+    raw: Mapping[str, Any] = _raw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +239,28 @@ class CaseEvent:
     event_type: str
     cursor: int
     created_at: datetime
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try: the receiver's HTTP status, or why there was none."""
+
+    number: int
+    at: datetime
+    status: int | None = None
+    error: str | None = None
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to a webhook. ``status`` is "pending", "delivered" or "failed"; ``attempts`` is the number of tries."""
+
+    id: str
+    status: str
+    event: str
+    url: str
+    attempts: int = 0
+    created_at: datetime | None = None
     raw: Mapping[str, Any] = _raw()
