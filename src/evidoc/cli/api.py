@@ -83,5 +83,6 @@ def _refusal(error: HTTPError) -> str:
         told = json.loads(error.read())["error"]
     except (ValueError, KeyError, TypeError, OSError):
         return f"The server answered {error.code} {error.reason}"
-    faults = [f"\n  {detail['field']}: {detail['message']}" for detail in told["details"]]
+    details = told.get("details", [])
+    faults = [f"\n  {detail['field']}: {detail['message']}" for detail in details if isinstance(detail, dict)]
     return str(told["message"]) + "".join(faults)

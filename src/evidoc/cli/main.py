@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("evidoc.cli.keys:keys", "Make, list and revoke API keys"),
     "orgs": ("evidoc.cli.organisations:organisations", "Make, list and limit organisations"),
     "credits": ("evidoc.cli.credits:credits", "Show, grant and limit credits"),
+    "webhooks": ("evidoc.cli.webhooks:webhooks", "Show what was sent to webhooks, and send it again"),
     "settings": ("evidoc.cli.settings:settings", "List every setting and its value"),
     "doctor": ("evidoc.cli.doctor:doctor", "Say what is configured, what works and what is missing"),
     "version": ("evidoc.cli.version:version", "Print the version"),
