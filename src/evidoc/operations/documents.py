@@ -156,7 +156,7 @@ class DocumentOperations:
             ends = self._cancel_runs(who.org_id, document_id, on)
             self._store.documents.delete(who.org_id, document_id, on=on)
         for name in (document_id, *(end.run.run_id for end in ends)):
-            self._engine.nudge(name)
+            self._engine.cancel(name)
         tell(ends, self._engine.submit, self._ends)
 
     def _cancel_runs(self, org_id: str, document_id: str, on: Transaction) -> tuple[End, ...]:

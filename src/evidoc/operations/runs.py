@@ -244,7 +244,7 @@ class RunOperations:
 
     def _stopped(self, ends: tuple[End, ...]) -> None:
         for end in ends:
-            self._engine.nudge(end.run.run_id)
+            self._engine.cancel(end.run.run_id)
         tell(ends, self._engine.submit, self._ends)
 
     def _runnable(
