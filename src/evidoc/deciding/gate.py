@@ -20,10 +20,15 @@ def check(reading: Reading, decisions: Sequence[Decision]) -> None:
     """
     for decision in decisions:
         for candidate in (*decision.selected, *decision.finding.candidates):
-            for value in _values(candidate):
-                fault = _fault(reading, value)
-                if fault:
-                    raise InternalError(f"evidence of {decision.finding.feature.name!r}: {fault}")
+            check_values(reading, ((decision.finding.feature.name, value) for value in _values(candidate)))
+
+
+def check_values(reading: Reading, values: Iterable[tuple[str, Value]]) -> None:
+    """The same of single values, each with the name by which it is told. Raises InternalError."""
+    for name, value in values:
+        fault = _fault(reading, value)
+        if fault:
+            raise InternalError(f"evidence of {name!r}: {fault}")
 
 
 def _values(candidate: Candidate) -> Iterable[Value]:

@@ -77,6 +77,12 @@ TASK_TYPES: Mapping[str, str] = {
     "document_classification": "evidoc.flows.tasks.document_classification:DocumentClassification",
     "summarization": "evidoc.flows.tasks.summarization:Summarization",
     "database_connector": "evidoc.flows.tasks.database_connector:DatabaseConnector",
+    "join": "evidoc.flows.tasks.join:Join",
+    "for_each": "evidoc.flows.tasks.for_each:ForEach",
+    "trigger": "evidoc.flows.tasks.trigger:Trigger",
+    "combine": "evidoc.flows.tasks.combine:Combine",
+    "output": "evidoc.flows.tasks.output:Output",
+    "extract": "evidoc.flows.tasks.extract:Extract",
 }
 """Every task type that a definition may name, and the class that keeps the promise for it."""
 

@@ -56,11 +56,11 @@ def warm_up() -> None:
 
 def process(_arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
     """What every document is asked: which type it is, and the features that documents of its type have."""
-    reading = _unpack(data)
+    reading = unpack(data)
     classifications = classify(reading)
     kind = classifications[0].category if classifications else ""
     features = features_for(DEFAULT_FEATURES.get(kind, ()))
-    _send(
+    send_json(
         send,
         {
             "classifications": [[item.category, item.confidence] for item in classifications],
@@ -72,29 +72,29 @@ def process(_arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
 def entities(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
     """The decisions for ``features`` (see decision_codec)."""
     features = tuple(feature_from_json(feature) for feature in arguments["features"])
-    _send(send, _decisions(_unpack(data), features))
+    send_json(send, _decisions(unpack(data), features))
 
 
 def classify_document(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
     """The ``categories`` (None: the built-in types) that the document belongs to."""
     found = classify(
-        _unpack(data),
+        unpack(data),
         arguments["categories"],
         multi_label=arguments["multi_label"],
         threshold=arguments["threshold"],
     )
-    _send(send, [[item.category, item.confidence] for item in found])
+    send_json(send, [[item.category, item.confidence] for item in found])
 
 
 def summarize_document(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
     """The summary, ``max_length`` characters at most."""
     found = summarize(
-        _unpack(data),
+        unpack(data),
         max_length=arguments["max_length"],
         format=arguments["format"],
         focus=tuple(arguments["focus"]),
     )
-    _send(send, summary_to_json(found))
+    send_json(send, summary_to_json(found))
 
 
 def check_patterns(arguments: Mapping[str, Any], _data: Bytes, send: Send) -> None:
@@ -105,7 +105,7 @@ def check_patterns(arguments: Mapping[str, Any], _data: Bytes, send: Send) -> No
             compile_pattern(pattern, field)
         except InvalidRequest as error:
             faults.extend([detail.field, detail.message] for detail in error.details)
-    _send(send, faults)
+    send_json(send, faults)
 
 
 def match_patterns(arguments: Mapping[str, Any], data: Bytes, send: Send) -> None:
@@ -113,7 +113,7 @@ def match_patterns(arguments: Mapping[str, Any], data: Bytes, send: Send) -> Non
 
     Raises InvalidRequest that names the first that is too much.
     """
-    reading = _unpack(data)
+    reading = unpack(data)
     for number, feature in enumerate(map(feature_from_json, arguments["features"])):
         send(str(number).encode())
         for _ in matches(reading.pages, feature.pattern or "", f"{feature.name}.pattern"):
@@ -124,11 +124,13 @@ def _decisions(reading: Reading, features: Sequence[Feature]) -> list[dict[str, 
     return decisions_to_json(decide(find(reading, features))) if features else []
 
 
-def _send(send: Send, value: Any) -> None:
+def send_json(send: Send, value: Any) -> None:
+    """Send a job's one answer."""
     send(json.dumps(value, separators=(",", ":")).encode())
 
 
-def _unpack(data: Bytes) -> Reading:
+def unpack(data: Bytes) -> Reading:
+    """The reading that ``packed`` made; its pages are decoded when they are asked for."""
     bounds, offset = [], 0
     while offset < len(data):
         start = offset + _LENGTH.size
