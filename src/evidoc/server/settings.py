@@ -60,8 +60,8 @@ class Settings:
     allowed_hosts: str = _setting(
         "",
         "Hosts that webhooks may reach although they lie in a private network or on this machine, also without "
-        "encryption: names, addresses and networks with a comma between, each with a port or for all. "
-        "Example: hooks.lan, *.svc.cluster.local:8080, 10.20.0.0/16, 127.0.0.1:9000",
+        "encryption: names, addresses and networks with a comma between, each with a port or for all "
+        "(hooks.lan, *.svc.cluster.local:8080, 10.20.0.0/16).",
     )
     webhook_seconds: int = _setting(20, "How long a webhook's receiver may take to answer.", least=1)
     webhook_retry_seconds: str = _setting(
