@@ -23,6 +23,7 @@ from evidoc.flows.options import (
     unknown,
     whole_number,
 )
+from evidoc.flows.sources import sources_in
 from evidoc.kernel.errors import Detail
 
 MOST_TASKS = 100
@@ -31,6 +32,9 @@ MOST_DETAILS = 50
 
 CHOOSING_TYPES = frozenset({"document_classification", "categorize"})
 """The types of task that say what kind of document it is; conditions may ask those."""
+
+SOURCED_TYPES = frozenset({"join", "combine", "output", "trigger", "for_each"})
+"""The types of task that take values from tasks which their config names."""
 
 ConfigOptions = Callable[[str], "Mapping[str, Option] | None"]
 """The options of a task type's config, or None for a type that does not exist."""
@@ -151,6 +155,7 @@ def _task_faults(tasks: Any, options_of: ConfigOptions, known_types: Sequence[st
             yield from _type_faults(task, options_of, known_types, at)
     yield from _dependency_faults(tasks, ids)
     yield from _condition_faults(tasks, ids)
+    yield from _source_faults(tasks)
 
 
 def _result_faults(definition: Mapping[str, Any]) -> Iterator[Detail]:
@@ -171,6 +176,23 @@ def _condition_faults(tasks: Sequence[Any], ids: Mapping[str, int]) -> Iterator[
             yield Detail(at, f"must be one of the tasks that this one depends on; {asked[:60]!r} is not")
         elif asked in ids and tasks[ids[asked]].get("type") not in CHOOSING_TYPES:
             yield Detail(at, f"must be a task of the type {' or '.join(sorted(CHOOSING_TYPES))}")
+
+
+def _source_faults(tasks: Sequence[Any]) -> Iterator[Detail]:
+    """What a task takes from others must be there when it begins; a flow for sections must be named, and once."""
+    for index, task in enumerate(tasks):
+        if not isinstance(task, Mapping) or task.get("type") not in SOURCED_TYPES:
+            continue
+        config, wanted = task.get("config", {}), task.get("depends_on")
+        for at, name in sources_in(config, f"definition.tasks[{index}].config"):
+            if not isinstance(wanted, list) or name not in wanted:
+                yield Detail(at, f"must be one of the tasks that this one depends on; {name[:60]!r} is not")
+        if (
+            task.get("type") == "for_each"
+            and isinstance(config, Mapping)
+            and ("flow" in config) == ("definition" in config)
+        ):
+            yield Detail(f"definition.tasks[{index}].config", "must have either a flow or a definition")
 
 
 def _id_faults(task_id: Any, index: int, ids: dict[str, int], at: str) -> Iterator[Detail]:

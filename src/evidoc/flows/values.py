@@ -132,6 +132,22 @@ def concatenated(parts: Iterable[ValueOutput]) -> ValueOutput:
     return list_of(items)
 
 
+def spread(parts: Sequence[ValueOutput]) -> list[ValueOutput]:
+    """The values that one value stands for: a list for its items, what a flow gave for each section for what
+    the completed ones gave. Several values stand for themselves.
+    """
+    if len(parts) != 1:
+        return list(parts)
+    (whole,) = parts
+    if isinstance(whole.value, list):
+        return items_of(whole)
+    items = whole.value.get("items") if isinstance(whole.value, Mapping) else None
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) and "status" in item for item in items):
+        return [whole]
+    entries = items_of(part_at(whole, "items"))
+    return [part_at(entry, "output") for entry in entries if entry.value["status"] == "completed"]
+
+
 def picked(output: ValueOutput, fields: Sequence[str]) -> ValueOutput:
     """An object with only these keys of another; those that it has not are left out."""
     if not isinstance(output.value, Mapping):
