@@ -5,8 +5,8 @@ import pytest
 from evidoc.kernel import clock
 from evidoc.kernel.errors import NotFound
 from evidoc.kernel.ids import new_id
-from evidoc.kernel.principal import Scope
-from evidoc.kernel.records import KeyRecord
+from evidoc.kernel.principal import Environment, Scope
+from evidoc.kernel.records import KeyRecord, Organisation
 from evidoc.storing.store import Store
 from tests.storing.records import ORG, OTHER
 
@@ -28,7 +28,7 @@ def test_a_key_is_found_by_the_hash_of_its_secret(store: Store) -> None:
     record = key(expires_at=clock.now() + timedelta(days=1))
     store.keys.add(record, "hash-one")
     assert store.keys.any()
-    assert store.keys.by_hash("hash-one") == record
+    assert store.keys.by_hash("hash-one") == (record, None)
     assert store.keys.by_hash("hash-two") is None
 
 
@@ -61,3 +61,10 @@ def test_use_is_noted_at_most_once_a_minute(store: Store) -> None:
         noted.append(store.keys.list(ORG)[0].last_used_at)
     expected = [begun + timedelta(seconds=seconds) for seconds in (0, 0, 0, 60, 60, 121)]
     assert noted == expected
+
+
+def test_a_key_comes_with_the_limit_of_its_organisation(store: Store) -> None:
+    store.organisations.add(Organisation(ORG, "A", clock.now(), requests_per_minute=9))
+    record = key(environment=Environment.TEST)
+    store.keys.add(record, "hash")
+    assert store.keys.by_hash("hash") == (record, 9)

@@ -1,0 +1,206 @@
+"""Requests counted: exactly the limit is let through, whoever counts and from wherever."""
+
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from evidoc.kernel.errors import Unavailable
+from evidoc.storing import rates as module
+from evidoc.storing.rates import FileCounter, MemoryCounter, Rates, RateState
+from evidoc.storing.store import Store
+from tests.storing.records import ORG, OTHER
+
+MINUTE = 30_000_000
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.now = MINUTE * 60 + 1.5
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def rates(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Rates:
+    monkeypatch.setattr(store.rates, "_now", clock)
+    return store.rates
+
+
+def test_as_many_as_the_limit_are_let_through_and_the_next_minute_begins_anew(rates: Rates, clock: Clock) -> None:
+    reset = (MINUTE + 1) * 60
+    assert [rates.take(ORG, 2) for _ in range(4)] == [
+        RateState(2, 1, reset, allowed=True),
+        RateState(2, 0, reset, allowed=True),
+        RateState(2, 0, reset, allowed=False),
+        RateState(2, 0, reset, allowed=False),
+    ]
+    clock.now = reset - 0.001
+    assert not rates.take(ORG, 2).allowed
+    clock.now = reset
+    assert rates.take(ORG, 2) == RateState(2, 1, reset + 60, allowed=True)
+
+
+def test_each_side_has_its_own(rates: Rates) -> None:
+    assert rates.take(ORG, 1).allowed
+    assert rates.take(OTHER, 1).allowed
+    assert rates.take(f"{ORG}.test", 1).allowed
+    assert not rates.take(ORG, 1).allowed
+
+
+def test_another_limit_counts_from_the_next_request_on(rates: Rates) -> None:
+    taken = [rates.take(ORG, limit) for limit in (2, 2, 2, 5, 4, 5)]
+    assert [state.allowed for state in taken] == [True, True, False, True, False, False]
+
+
+def test_two_that_count_count_together(rates: Rates, store: Store, clock: Clock) -> None:
+    other = Rates(store.rates._counter, clock)
+    assert [counted.take(ORG, 3).allowed for counted in (rates, other, other, rates, other)] == [True] * 3 + [False] * 2
+
+
+def test_a_clock_that_lags_does_not_open_the_minute_again(rates: Rates, store: Store, clock: Clock) -> None:
+    ahead = Clock()
+    ahead.now += 60
+    other = Rates(store.rates._counter, ahead)
+    assert [other.take(ORG, 2).allowed, rates.take(ORG, 2).allowed] == [True, True]
+    assert rates.take(ORG, 2) == RateState(2, 0, (MINUTE + 2) * 60, allowed=False)
+    assert not other.take(ORG, 2).allowed
+
+
+def test_a_clock_that_was_far_ahead_locks_nobody_out(rates: Rates, clock: Clock) -> None:
+    now = clock.now
+    clock.now += 10**9
+    assert [rates.take(ORG, 1).allowed for _ in range(2)] == [True, False]
+    clock.now = now
+    assert [rates.take(ORG, 1).allowed for _ in range(2)] == [True, False]
+
+
+def test_many_threads_are_let_through_exactly_as_often(rates: Rates) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        taken = list(threads.map(lambda _: rates.take(ORG, 100), range(300)))
+    assert sorted(state.remaining for state in taken if state.allowed) == list(range(100))
+
+
+SCRIPT = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from evidoc.storing.rates import FileCounter, Rates
+
+rates = Rates(FileCounter(Path(sys.argv[1])), lambda: 1_800_000_000.0)
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(8) as threads:
+    taken = list(threads.map(lambda _: rates.take("org_a", 1000), range(400)))
+print(*(state.remaining for state in taken if state.allowed))
+"""
+
+
+def test_many_processes_are_let_through_exactly_as_often_together(tmp_path: Path) -> None:
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(tmp_path / "rates.sqlite")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    granted = [int(word) for child in children for word in child.communicate(timeout=60)[0].split()]
+    assert sorted(granted) == list(range(1000))
+
+
+def test_the_file_holds_one_row_a_side_and_is_its_owners_own(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "rates.sqlite"
+    counter = FileCounter(file)
+    rates = Rates(counter, clock)
+    for _ in range(1500):
+        clock.now += 60
+        rates.take(ORG, 5)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert counter.add(ORG, MINUTE + 1500) == (MINUTE + 1500, 2)
+    rates.close()
+    assert file.stat().st_size < 20_000
+    assert [left.name for left in tmp_path.iterdir()] == ["rates.sqlite"]
+
+
+@pytest.mark.parametrize("damage", [b"not a database at all" * 1000, b""])
+def test_a_file_that_a_power_cut_damaged_is_made_anew(tmp_path: Path, clock: Clock, damage: bytes) -> None:
+    file = tmp_path / "rates.sqlite"
+    file.write_bytes(damage)
+    rates = Rates(FileCounter(file), clock)
+    for _ in range(5):
+        rates.take(ORG, 100)
+    other = Rates(FileCounter(file), clock)
+    assert other.take(ORG, 100).remaining <= 95  # what was counted before the damage was seen is this process's own
+    other.close()
+    rates.close()
+
+
+class Broken:
+    """A counter that cannot be written."""
+
+    def add(self, org_id: str, window: int) -> tuple[int, int]:
+        raise Unavailable
+
+    def close(self) -> None:
+        pass
+
+
+def test_where_nothing_can_be_written_each_process_keeps_the_limit_by_itself(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    rates = Rates(Broken(), clock)
+    assert [rates.take(ORG, 2).allowed for _ in range(3)] == [True, True, False]
+    clock.now += 60
+    assert [rates.take(ORG, 2).allowed for _ in range(3)] == [True, True, False]
+    assert len(caplog.records) == 1
+    assert ORG not in caplog.text
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    monkeypatch.setattr(module, "_MEMORY_MOST", 10)
+    rates = Rates(MemoryCounter(), clock)
+    for number in range(100):
+        rates.take(f"org_{number}", 1)
+        assert not rates.take(f"org_{number}", 1).allowed
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from evidoc.storing.rates import FileCounter, Rates
+
+rates = Rates(FileCounter(Path(sys.argv[1])), lambda: 1_800_000_000.0)
+assert rates.take("org_a", 10).remaining == 9
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+states = [rates.take("org_a", 10) for _ in range(12)]
+assert [state.allowed for state in states] == [True] * 10 + [False] * 2, states
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+print("went on")
+"""
+
+
+def test_a_full_disk_stops_neither_counting_nor_answering(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, tmp_path / "rates.sqlite"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "went on\n"), done.stderr
