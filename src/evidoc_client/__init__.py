@@ -87,7 +87,7 @@ from evidoc_client.run_answers import (
     Task,
     Workflow,
 )
-from evidoc_client.verbs.extract import Extraction
+from evidoc_client.verbs.server import Extraction
 from evidoc_client.version import __version__
 from evidoc_client.webhooks import WebhookEvent, verify_webhook
 

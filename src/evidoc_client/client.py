@@ -17,9 +17,9 @@ from evidoc_client.verbs.analysis import AnalysisVerbs
 from evidoc_client.verbs.cases import CaseVerbs
 from evidoc_client.verbs.deliveries import DeliveryVerbs
 from evidoc_client.verbs.documents import DocumentVerbs
-from evidoc_client.verbs.extract import ExtractVerb
 from evidoc_client.verbs.flows import FlowVerbs
 from evidoc_client.verbs.runs import RunVerbs
+from evidoc_client.verbs.server import ServerVerbs
 from evidoc_client.verbs.workflows import WorkflowVerbs
 from evidoc_client.version import __version__
 
@@ -128,7 +128,7 @@ class _Connection(Generic[H]):
         return Lost(told, error)
 
 
-class Client(ExtractVerb, _Connection[httpx.Client], Part):
+class Client(ServerVerbs, _Connection[httpx.Client], Part):
     """A client that blocks. It may be used by several threads at once; close it, or use it in a ``with`` block.
 
     ``base_url`` and ``api_key`` default to EVIDOC_URL (http://127.0.0.1:8000) and EVIDOC_KEY; ``timeout`` is in
@@ -190,7 +190,7 @@ class Client(ExtractVerb, _Connection[httpx.Client], Part):
         self.close()
 
 
-class AsyncClient(ExtractVerb, _Connection[httpx.AsyncClient], AsyncPart):
+class AsyncClient(ServerVerbs, _Connection[httpx.AsyncClient], AsyncPart):
     """A client that awaits: the same verbs with the same arguments, each to be awaited. See ``Client``."""
 
     def __init__(

@@ -255,12 +255,21 @@ class DeliveryAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message to a webhook. ``status`` is "pending", "delivered" or "failed"; ``attempts`` is the number of tries."""
+    """A message to a webhook. ``status`` is "pending", "delivered" or "failed"; ``attempts`` is the number of tries.
+
+    ``log``, every try, is absent in lists.
+    """
 
     id: str
-    status: str
+    run_id: str
     event: str
     url: str
+    status: str
     attempts: int = 0
     created_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    delivered_at: datetime | None = None
+    last_status: int | None = None
+    last_error: str | None = None
+    log: tuple[DeliveryAttempt, ...] = ()
     raw: Mapping[str, Any] = _raw()

@@ -11,25 +11,23 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evidoc.cli.api import Api
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.cli.show import console_for_people, show_entities
+from evidoc.cli.talk import talking
 from evidoc.contracts.clary.definition import EXAMPLE
+from evidoc_client import Client, Execution
 
 _START_SECONDS = 60.0
+_RUN_SECONDS = 60.0
 
-WORKFLOW = {
-    "name": "Invoice Processing",
-    "description": "Extract information from invoices",
-    "definition": EXAMPLE,
-}
+_NAME = "Invoice Processing"
+_DESCRIPTION = "Extract information from invoices"
 
 
 @click.command()
@@ -46,35 +44,35 @@ def demo(data: Path | None) -> None:
         invoice = folder / "sample-invoice.pdf"
         invoice.write_bytes(sample_invoice())
         _say(console, f"Wrote a sample invoice: {invoice}")
-        with _server(folder / "data", console) as url:
-            _walk(console, Api(url), invoice)
+        with _server(folder / "data", console) as url, talking(url, None) as client:
+            _walk(console, client, invoice)
         _show_row(console, folder / "data" / "default_database.sqlite")
         _say_how_to_go_on(console, invoice if data else None, time.monotonic() - began)
 
 
-def _walk(console: Console, api: Api, invoice: Path) -> None:
-    workflow = api.post("/v1/workflows", WORKFLOW)
-    tasks = " → ".join(task["type"] for task in workflow["definition"]["tasks"])
-    _say(console, f"Created workflow {workflow['workflow_id']}: {tasks}")
+def _walk(console: Console, client: Client, invoice: Path) -> None:
+    workflow = client.workflows.create(_NAME, EXAMPLE, description=_DESCRIPTION)
+    tasks = " → ".join(task["type"] for task in workflow.definition["tasks"])
+    _say(console, f"Created workflow {workflow.workflow_id}: {tasks}")
     uploaded = time.monotonic()
-    document = api.upload(invoice.name, invoice.read_bytes(), "application/pdf")
-    _say(console, f"Uploaded it as {document['document_id']}; the upload starts the workflow")
-    executions = f"/v1/workflows/{workflow['workflow_id']}/executions"
-    execution_id = api.get(executions)["data"][0]["execution_id"]
+    document = client.documents.upload(invoice, content_type="application/pdf")
+    _say(console, f"Uploaded it as {document.document_id}; the upload starts the workflow")
+    execution_id = next(client.workflows.executions(workflow.workflow_id)).execution_id
     told: set[str] = set()
 
-    def tell(state: dict[str, Any]) -> None:
-        for task in state["tasks"]:
-            if task["status"] in ("completed", "failed") and task["id"] not in told:
-                told.add(task["id"])
-                _say(console, f"  {task['id']}: {task['status']} in {task.get('duration_ms', 0)} ms")
+    def tell(state: Execution) -> None:
+        for task in state.tasks:
+            if task.status in ("completed", "failed") and task.id not in told:
+                told.add(task.id)
+                _say(console, f"  {task.id}: {task.status} in {task.duration_ms or 0} ms")
 
-    execution = api.until_final(f"{executions}/{execution_id}", 60, tell)
-    if execution["status"] != "completed":
-        raise click.ClickException(f"The execution {execution['status']}: {execution['error']['message']}")
+    execution = client.workflows.wait(workflow.workflow_id, execution_id, deadline=_RUN_SECONDS, on_state=tell)
+    if execution.status != "completed":
+        reason = execution.error.message if execution.error else ""
+        raise click.ClickException(f"The execution {execution.status}: {reason}")
     _say(console, f"Execution {execution_id} completed {time.monotonic() - uploaded:.2f} s after the upload began")
     console.print()
-    show_entities(console, execution["result"]["entities"], execution["result"]["missing"])
+    show_entities(console, execution.result["entities"], execution.result["missing"])
 
 
 def _show_row(console: Console, database: Path) -> None:

@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 import click
 
-from evidoc.cli.api import Api
 from evidoc.cli.options import data_option, server_options
 from evidoc.cli.sample_invoice import sample_invoice
+from evidoc.cli.talk import talking
 from evidoc.delivering.rows import DEFAULT_CONNECTION, Rows
 from evidoc.kernel.errors import EvidocError
 from evidoc.server.desk import open_desk
@@ -30,7 +30,7 @@ _LITTLE_SPACE = 1 << 30
 @click.command()
 @data_option
 @server_options
-def doctor(data: Path | None, url: str, key: str | None) -> None:
+def doctor(data: Path | None, server: str, key: str | None) -> None:
     """Say what is configured, what works and what is missing. Exits with 1 if something is bad."""
     settings = load(data=data)
     bad = 0
@@ -38,7 +38,7 @@ def doctor(data: Path | None, url: str, key: str | None) -> None:
         for state, sentence in look(settings):
             _tell(state, sentence)
             bad += state == "bad"
-    _tell(*_server(url, key))
+    _tell(*_server(server, key))
     sys.exit(1 if bad else 0)
 
 
@@ -100,11 +100,11 @@ def _works(what: str, attempt: Callable[[], object]) -> Finding:
     return "ok", f"{what} works"
 
 
-def _server(url: str, key: str | None) -> Finding:
+def _server(server: str, key: str | None) -> Finding:
     try:
-        api = Api(url, key)
-        running = api.get("/health")["version"]
-        api.get("/v1/documents?limit=1")
+        with talking(server, key) as client:
+            running = client.health().version
+            next(client.documents.list(), None)
     except click.ClickException as error:
         return "note", f"Server: {error.message}"
-    return "ok", f"The server at {url} answers (version {running})"
+    return "ok", f"The server at {server} answers (version {running})"

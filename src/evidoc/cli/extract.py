@@ -1,4 +1,4 @@
-"""`evidoc extract`: the main job without a server."""
+"""`evidoc extract`: the main job, here without a server or on one."""
 
 import csv
 import io
@@ -13,12 +13,22 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
+from evidoc.cli.options import elsewhere_options
+from evidoc.cli.read import refuse_password
 from evidoc.cli.show import show_entities
+from evidoc.cli.talk import handed_in, talking
 from evidoc.cli.wanted import Wanted, wanted_of
 from evidoc.contracts.clary.entities import entities_of, missing_of
 from evidoc.kernel.errors import EvidocError, InvalidRequest, Unavailable
 from evidoc.server.desk import Desk, open_desk
 from evidoc.server.settings import load
+from evidoc_client import (
+    Client,
+    DocumentFailed,
+    DocumentUnreadable,
+    RequestTooLarge,
+    UnsupportedDocument,
+)
 
 Result = Mapping[str, Any]
 
@@ -37,22 +47,37 @@ Result = Mapping[str, Any]
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")
 @click.option("--password", help="The password of an encrypted document.")
+@elsewhere_options
 def extract(
-    files: tuple[Path, ...], fields: str | None, schema: Path | None, style: str, out: Path | None, password: str | None
+    files: tuple[Path, ...],
+    fields: str | None,
+    schema: Path | None,
+    style: str,
+    out: Path | None,
+    password: str | None,
+    server: str | None,
+    key: str | None,
+    keep: bool,
 ) -> None:
     """Find values in FILES, each with its confidence, page, quote and box. Nothing is kept, nothing leaves the machine.
 
-    Exits with 1 if any file could not be read; the others are still shown.
+    With --server, that server does it instead. Exits with 1 if any file could not be read; the others are still shown.
 
     \b
     Examples:
       evidoc extract invoice.pdf
       evidoc extract invoice.pdf --fields invoice_number,total_amount,line_items
       evidoc extract *.pdf --schema features.yaml --format csv --out values.csv
+      evidoc extract invoice.pdf --server https://documents.example --key KEY
     """
     wanted = wanted_of(fields, schema)
-    with open_desk(load()) as desk:
-        results = [_extract(desk, file, wanted, password) for file in _with_progress(files)]
+    if server is None:
+        with open_desk(load()) as desk:
+            results = [_extract_here(desk, file, wanted, password) for file in _with_progress(files)]
+    else:
+        refuse_password(password)
+        with talking(server, key) as client:
+            results = [_extract_there(client, file, wanted, keep) for file in _with_progress(files)]
     text = _FORMATS[style](results)
     if out is not None:
         out.write_text(text, encoding="utf-8")
@@ -64,7 +89,7 @@ def extract(
     sys.exit(1 if failed else 0)
 
 
-def _extract(desk: Desk, file: Path, wanted: Wanted | None, password: str | None) -> Result:
+def _extract_here(desk: Desk, file: Path, wanted: Wanted | None, password: str | None) -> Result:
     try:
         reading = desk.read(file, password)
         if wanted is None:
@@ -81,6 +106,22 @@ def _extract(desk: Desk, file: Path, wanted: Wanted | None, password: str | None
         "pages": len(reading.pages),
         "entities": [item.model_dump(exclude_unset=True) for item in entities_of(file.name, decisions)],
         "missing": missing_of(decisions),
+    }
+
+
+def _extract_there(client: Client, file: Path, wanted: Wanted | None, keep: bool) -> Result:
+    if not file.is_file():
+        return {"file": str(file), "error": {"code": "not_found", "message": f"There is no file {file}"}}
+    try:
+        with handed_in(client, file, keep) as document:
+            found = client.analysis.entities(document.document_id, wanted or ())
+    except (DocumentFailed, DocumentUnreadable, UnsupportedDocument, RequestTooLarge) as error:
+        return {"file": str(file), "error": {"code": error.code, "message": error.message}}
+    return {
+        "file": str(file),
+        "pages": document.page_count or 0,
+        "entities": [entity.raw for entity in found.entities],
+        "missing": list(found.missing),
     }
 
 

@@ -1,20 +1,18 @@
 """`evidoc webhooks`: the messages of a running server, and the secret that signs them."""
 
+from itertools import islice
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import click
 
-from evidoc.cli.api import Api
 from evidoc.cli.opened import open_store
 from evidoc.cli.options import data_option, server_options
+from evidoc.cli.talk import talking
+from evidoc.kernel.clock import to_wire
 from evidoc.kernel.principal import DEFAULT_ORG
 from evidoc.kernel.records import DeliveryStatus
 from evidoc.operations.webhooks import SigningSecretOperations
-
-_DELIVERIES = "/api/v1/webhooks/deliveries"
-_PAGE = 100
+from evidoc_client import Delivery
 
 
 @click.group()
@@ -31,7 +29,7 @@ def webhooks() -> None:
 @click.option("--status", type=click.Choice([status.value for status in DeliveryStatus]), help="Only these.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(min=1), help="How many at most.")
 @server_options
-def list_deliveries(run_id: str | None, status: str | None, limit: int, url: str, key: str | None) -> None:
+def list_deliveries(run_id: str | None, status: str | None, limit: int, server: str, key: str | None) -> None:
     """List messages, newest first.
 
     \b
@@ -39,41 +37,34 @@ def list_deliveries(run_id: str | None, status: str | None, limit: int, url: str
       evidoc webhooks list --status failed
       evidoc webhooks list --run exec_01K2ZT9Q6S8Y1D4M7N3B5C0R2V
     """
-    api, asked = Api(url, key), {"runId": run_id, "status": status}
-    given = {name: value for name, value in asked.items() if value}
-    shown = 0
-    while shown < limit:
-        query = urlencode({**given, "limit": min(_PAGE, limit - shown), "offset": shown})
-        page = api.get(f"{_DELIVERIES}?{query}")
-        for item in page["deliveries"]:
+    with talking(server, key) as client:
+        for item in islice(client.deliveries.list(run_id=run_id, status=status), limit):
             click.echo(_line(item))
-        shown += len(page["deliveries"])
-        if not page["deliveries"] or shown >= page["total"]:
-            break
 
 
 @webhooks.command()
 @click.argument("delivery_id")
 @server_options
-def show(delivery_id: str, url: str, key: str | None) -> None:
+def show(delivery_id: str, server: str, key: str | None) -> None:
     """Show a message and every try of it."""
-    item = Api(url, key).get(f"{_DELIVERIES}/{delivery_id}")
+    with talking(server, key) as client:
+        item = client.deliveries.get(delivery_id)
     click.echo(_line(item))
-    for attempt in item["log"]:
-        became = attempt["error"] or f"arrived ({attempt['status']})"
-        click.echo(f"  {attempt['number']:3}  {attempt['at']}  {attempt['durationMs']:6} ms  {became}")
-    if item["status"] == DeliveryStatus.PENDING:
-        click.echo(f"  next {item['nextAttemptAt']}")
+    for attempt in item.log:
+        became = attempt.error or f"arrived ({attempt.status})"
+        click.echo(f"  {attempt.number:3}  {to_wire(attempt.at)}  {attempt.duration_ms:6} ms  {became}")
+    if item.status == DeliveryStatus.PENDING and item.next_attempt_at:
+        click.echo(f"  next {to_wire(item.next_attempt_at)}")
 
 
 @webhooks.command()
 @click.argument("delivery_ids", nargs=-1, required=True, metavar="DELIVERY_ID...")
 @server_options
-def replay(delivery_ids: tuple[str, ...], url: str, key: str | None) -> None:
+def replay(delivery_ids: tuple[str, ...], server: str, key: str | None) -> None:
     """Send messages again, now and under their own ids, whatever became of them."""
-    api = Api(url, key)
-    for delivery_id in delivery_ids:
-        click.echo(_line(api.post(f"{_DELIVERIES}/{delivery_id}/replay", {})))
+    with talking(server, key) as client:
+        for delivery_id in delivery_ids:
+            click.echo(_line(client.deliveries.replay(delivery_id)))
 
 
 @webhooks.command()
@@ -87,6 +78,6 @@ def secret(rotate: bool, org: str, data: Path | None) -> None:
         click.echo(operations.rotate(org) if rotate else operations.show(org))
 
 
-def _line(item: dict[str, Any]) -> str:
-    tries = f"{item['attempts']} {'try' if item['attempts'] == 1 else 'tries'}"
-    return f"{item['id']}  {item['status']:9}  {tries:8}  {item['event']}  {item['runId']}  {item['url']}"
+def _line(item: Delivery) -> str:
+    tries = f"{item.attempts} {'try' if item.attempts == 1 else 'tries'}"
+    return f"{item.id}  {item.status:9}  {tries:8}  {item.event}  {item.run_id}  {item.url}"

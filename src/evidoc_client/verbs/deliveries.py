@@ -1,6 +1,6 @@
 """Messages to webhooks."""
 
-from evidoc_client.call import Call, at, keyed, query_of, shape
+from evidoc_client.call import Call, at, query_of, shape
 from evidoc_client.run_answers import Delivery
 from evidoc_client.steps import Stream
 from evidoc_client.verb import Many, Verb
@@ -23,6 +23,6 @@ class DeliveryVerbs:
         return Call("GET", at(_PATH + "/{}", delivery_id), shape(Delivery))
 
     @Verb
-    def replay(self, delivery_id: str, *, idempotency_key: str | None = None) -> Call[Delivery]:
-        """Sends a message again, under the same id."""
-        return Call("POST", at(_PATH + "/{}/replay", delivery_id), shape(Delivery), headers=keyed(idempotency_key))
+    def replay(self, delivery_id: str) -> Call[Delivery]:
+        """Sends a message again, under the same id. It is not asked for twice where the answer is lost."""
+        return Call("POST", at(_PATH + "/{}/replay", delivery_id), shape(Delivery), repeatable=False)

@@ -1,11 +1,11 @@
-"""The whole way in one verb: a document in, values with their evidence out."""
+"""What is asked of a server as a whole: whether it answers, and the whole way from a document to its values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from evidoc_client.answers import Document, Entities, Entity
-from evidoc_client.call import File
+from evidoc_client.call import Call, File, shape
 from evidoc_client.errors import DocumentFailed, RunFailed
 from evidoc_client.run_answers import Leaf, Run
 from evidoc_client.steps import Steps, ask
@@ -33,8 +33,21 @@ class Extraction:
     run: Run | None = None
 
 
-class ExtractVerb:
-    """extract."""
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The server answers; ``version`` is its own."""
+
+    status: str
+    version: str = ""
+
+
+class ServerVerbs:
+    """health, and the whole way in one verb: extract."""
+
+    @Verb
+    def health(self) -> Call[Health]:
+        """Whether the server is ready. Needs no key."""
+        return Call("GET", "/health", shape(Health))
 
     @Verb
     def extract(
