@@ -50,6 +50,12 @@ async def operations(request: Request) -> Operations:
     return cast(Operations, request.app.state.operations)
 
 
+async def sent(request: Request) -> Mapping[str, Any]:
+    """The body as it was sent, of a route that takes one."""
+    body: Mapping[str, Any] = await request.json()
+    return body
+
+
 async def limits(request: Request) -> WireLimits:
     """What a request may carry."""
     return _limits(request)
@@ -61,6 +67,7 @@ def _limits(request: Request) -> WireLimits:
 
 Who = Annotated[Principal, Depends(principal)]
 Ops = Annotated[Operations, Depends(operations)]
+Sent = Annotated[Mapping[str, Any], Depends(sent)]
 Limits = Annotated[WireLimits, Depends(limits)]
 
 

@@ -3,9 +3,10 @@
 import errno
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,13 @@ _WRITE_AT = 1 << 20
 class Upload:
     """What arrived: the file, where it lies for the moment, and the other fields.
 
-    ``filename`` and ``content_type`` are what the client claims.
+    ``filename`` and ``content_type`` are what the client claims, ``sha256`` is the file's hash.
     """
 
     path: Path
     filename: str
     content_type: str | None
+    sha256: str
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -48,14 +50,15 @@ async def receive_upload(request: Request, limits: WireLimits, file_field: str =
     handle, name = tempfile.mkstemp(dir=limits.scratch, prefix="upload-")
     path = Path(name)
     try:
+        digest = sha256()
         with os.fdopen(handle, "wb", buffering=0) as file:
             parts = _Parts(_boundary(request), limits, file_field)
             async for chunk in request.stream():
                 parts.feed(chunk)
                 if parts.waiting >= _WRITE_AT:
-                    await run_in_threadpool(_write, file.fileno(), parts.take())
-            await run_in_threadpool(_write, file.fileno(), parts.take())
-        yield parts.finish(path)
+                    await run_in_threadpool(_write, file.fileno(), parts.take(), digest.update)
+            await run_in_threadpool(_write, file.fileno(), parts.take(), digest.update)
+        yield parts.finish(path, digest.hexdigest())
     finally:
         path.unlink(missing_ok=True)
 
@@ -69,9 +72,10 @@ def _boundary(request: Request) -> bytes:
     return options[b"boundary"]
 
 
-def _write(descriptor: int, chunks: list[bytes]) -> None:
+def _write(descriptor: int, chunks: list[bytes], note: Callable[[bytes], None]) -> None:
     try:
         for chunk in chunks:
+            note(chunk)
             view = memoryview(chunk)
             while view:
                 view = view[os.write(descriptor, view) :]
@@ -119,7 +123,7 @@ class _Parts:
         taken, self._pending, self.waiting = self._pending, [], 0
         return taken
 
-    def finish(self, path: Path) -> Upload:
+    def finish(self, path: Path, digest: str) -> Upload:
         """The upload, once the whole body was fed."""
         if not self._ended:
             raise InvalidRequest(details=[Detail("body", "not valid multipart/form-data: it ends too early")])
@@ -132,7 +136,7 @@ class _Parts:
             except UnicodeDecodeError:
                 raise InvalidRequest(details=[Detail(name, "must be UTF-8")]) from None
         filename, content_type = self._file
-        return Upload(path, filename, content_type, fields)
+        return Upload(path, filename, content_type, digest, fields)
 
     def _begin(self) -> None:
         self._count += 1

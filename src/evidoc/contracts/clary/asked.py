@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 from evidoc.contracts.clary.definition import SCHEMA
+from evidoc.contracts.idempotency import LONGEST_KEY
 from evidoc.kernel.finding import FeatureType
 
 DocumentId = Annotated[str, Field(min_length=1, max_length=100, examples=["doc_01K2ZT9Q6S8Y1D4M7N3B5C0R2V"])]
@@ -21,15 +22,24 @@ class Asked(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-class NewWorkflow(Asked):
-    """A workflow to create."""
+Key = Annotated[str, Field(max_length=LONGEST_KEY, description="Creates once, however often it is sent; or a header")]
+
+
+class WholeWorkflow(Asked):
+    """All that a caller says of a workflow."""
 
     name: Name = Field(examples=["Invoice Processing"])
     description: Description = Field("", examples=["Extract information from invoices"])
     definition: Definition
 
 
-class WorkflowReplacement(NewWorkflow):
+class NewWorkflow(WholeWorkflow):
+    """A workflow to create."""
+
+    idempotency_key: Key | None = None
+
+
+class WorkflowReplacement(WholeWorkflow):
     """A workflow as it shall be from now on."""
 
     status: Literal["active", "inactive"] = "active"
@@ -46,6 +56,8 @@ class WorkflowChanges(Asked):
 
 class NewExecution(Asked):
     """A document to run a workflow on. ``parameters`` is kept with the execution."""
+
+    idempotency_key: Key | None = None
 
     document_id: DocumentId
     parameters: dict[str, Any] = Field(default_factory=dict, examples=[{"custom_parameter": "custom_value"}])

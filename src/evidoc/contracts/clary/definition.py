@@ -2,15 +2,7 @@
 
 from typing import Any
 
-TASK_TYPES = (
-    "document_parser",
-    "text_extraction",
-    "table_extraction",
-    "entity_extraction",
-    "document_classification",
-    "summarization",
-    "database_connector",
-)
+from evidoc.flows.task import TASK_TYPES
 
 EXAMPLE: dict[str, Any] = {
     "triggers": [{"type": "document_upload", "filter": {"mime_types": ["application/pdf"]}}],
@@ -44,6 +36,16 @@ _RETRY: dict[str, Any] = {
         "max_delay_ms": {"type": "integer", "minimum": 0, "maximum": 3_600_000, "default": 30_000},
     },
 }
+_CONDITION: dict[str, Any] = {
+    "type": "object",
+    "required": ["task", "is"],
+    "additionalProperties": False,
+    "description": "Only where a task before it has chosen one of these categories",
+    "properties": {
+        "task": {"type": "string"},
+        "is": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string"}},
+    },
+}
 _TASK: dict[str, Any] = {
     "type": "object",
     "required": ["id", "type"],
@@ -56,6 +58,13 @@ _TASK: dict[str, Any] = {
         "depends_on": {"type": "array", "items": {"type": "string"}, "description": "Ids of tasks that come before"},
         "config": {"type": "object", "description": "Its options, by type (docs/workflows.md)"},
         "retry": _RETRY,
+        "when": _CONDITION,
+        "needs": {
+            "type": "string",
+            "enum": ["all", "any"],
+            "default": "all",
+            "description": "Whether it is left out where any task before it was left out, or only where all were",
+        },
     },
 }
 _FILTER: dict[str, Any] = {

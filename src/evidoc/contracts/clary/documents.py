@@ -11,20 +11,21 @@ from starlette.responses import StreamingResponse
 from evidoc.contracts import strict_json
 from evidoc.contracts.clary import shapes
 from evidoc.contracts.clary.refusals import refusals
-from evidoc.contracts.clary.render import document, document_item, page_of
+from evidoc.contracts.clary.render import document, document_item, page_of, received
+from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Limits, Ops, StrictRoute, Who
 from evidoc.contracts.upload import receive_upload
 from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest
 from evidoc.kernel.principal import Scope
 from evidoc.kernel.records import DocumentStatus
-from evidoc.operations.documents import DocumentView
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"], route_class=StrictRoute)
 
 _LONGEST_NAME = 255
 
 _UPLOAD_BODY: dict[str, Any] = {
+    "parameters": [PARAMETER],
     "requestBody": {
         "required": True,
         "content": {
@@ -49,7 +50,7 @@ _UPLOAD_BODY: dict[str, Any] = {
                 "encoding": {"metadata": {"contentType": "text/plain"}},
             }
         },
-    }
+    },
 }
 
 
@@ -58,7 +59,7 @@ _UPLOAD_BODY: dict[str, Any] = {
     status_code=201,
     response_model=shapes.Document,
     response_model_exclude_unset=True,
-    responses=refusals(413, 415, 422, 507),
+    responses=refusals(404, 413, 415, 422, 507),
     openapi_extra=_UPLOAD_BODY,
     summary="Upload a document",
 )
@@ -68,18 +69,29 @@ async def upload_document(
     """Keep a document and start processing it: reading, classifying, finding the values usual for its kind.
 
     Workflows whose `document_upload` trigger matches start as well. The answer comes at once, with the
-    status `processing`, or `failed` where the file's own header says that it is too much to be opened.
+    status `processing`, or `failed` where the file's own header says that it is too much to be opened. A request that
+    is repeated with its `Idempotency-Key` gets the first answer again; 404 where the document was erased since.
     """
     if not who.may(Scope.WRITE):
         raise Forbidden
     async with receive_upload(request, limits) as upload:
         name = _name(upload.fields.get("name"))
         metadata = _metadata(upload.fields.get("metadata"))
-        record = await run_in_threadpool(
-            operations.documents.receive, who, upload.path, upload.filename, upload.content_type, name, metadata
+        idempotency = idempotency_of(request, "POST /v1/documents", upload.fields, upload.sha256, upload.filename)
+        made = await run_in_threadpool(
+            operations.documents.receive_once,
+            who,
+            idempotency,
+            upload.path,
+            upload.filename,
+            upload.content_type,
+            name,
+            metadata,
         )
-    response.headers["Location"] = f"/v1/documents/{record.document_id}"
-    return document(DocumentView(record))
+    if made.replayed:
+        response.headers[REPLAYED] = "true"
+    response.headers["Location"] = f"/v1/documents/{made.thing.document_id}"
+    return received(made.thing)
 
 
 @router.get(

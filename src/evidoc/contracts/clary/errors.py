@@ -8,6 +8,7 @@ from evidoc.contracts.retry_after import retry_after
 from evidoc.kernel.errors import (
     EvidocError,
     FlowInactive,
+    FlowNesting,
     FlowNotFound,
     InvalidKey,
     InvalidRequest,
@@ -25,6 +26,7 @@ from evidoc.kernel.errors import (
 _WORDS: Mapping[type[EvidocError], tuple[str, str]] = {
     FlowNotFound: ("workflow_not_found", "Workflow not found"),
     FlowInactive: ("workflow_inactive", "The workflow is inactive; activate it before executing it"),
+    FlowNesting: ("workflow_nesting", "Workflows start each other in a circle or too deep"),
     RunNotFound: ("execution_not_found", "Execution not found"),
     VersionNotFound: ("version_not_found", "The workflow has no such version"),
     RunAlreadyCancelled: ("execution_already_cancelled", "The execution was cancelled already"),

@@ -1,6 +1,7 @@
 """The house's records as the Clary contract shows them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from evidoc.kernel.output import ClassificationOutput
 from evidoc.kernel.reading import Fault
 from evidoc.kernel.records import (
     DocumentRecord,
+    DocumentStatus,
     Failure,
     FlowRecord,
     FlowStats,
@@ -44,6 +46,15 @@ def page_of(listing: Listing[R], render: Callable[[R], T]) -> shapes.Page[T]:
 def document_item(record: DocumentRecord) -> shapes.DocumentItem:
     """A document in a list."""
     return shapes.DocumentItem(**_document(record))
+
+
+def received(record: DocumentRecord) -> shapes.Document:
+    """A document as it was when it had just been received, whatever has become of it."""
+    if record.updated_at != record.created_at:
+        record = replace(
+            record, status=DocumentStatus.PROCESSING, updated_at=record.created_at, page_count=None, failure=None
+        )
+    return document(DocumentView(record))
 
 
 def document(view: DocumentView) -> shapes.Document:
@@ -89,6 +100,12 @@ def execution_status(status: RunStatus) -> str:
 def execution_item(record: RunRecord) -> shapes.ExecutionItem:
     """An execution without its tasks."""
     return shapes.ExecutionItem(**_execution(record))
+
+
+def execution_begun(record: RunRecord) -> shapes.ExecutionItem:
+    """An execution as it was when it had just been started, whatever has become of it."""
+    begun = replace(record, status=RunStatus.PENDING, updated_at=record.created_at, finished_at=None, failure=None)
+    return execution_item(begun)
 
 
 def execution(view: RunView) -> shapes.Execution:

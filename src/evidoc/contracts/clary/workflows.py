@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from evidoc.contracts.clary import asked, shapes
 from evidoc.contracts.clary.refusals import refusals
 from evidoc.contracts.clary.render import (
     execution,
+    execution_begun,
     execution_item,
     execution_status,
     page_of,
@@ -15,8 +16,9 @@ from evidoc.contracts.clary.render import (
     workflow_item,
     workflow_with_stats,
 )
+from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
-from evidoc.contracts.request import Ops, StrictRoute, Who
+from evidoc.contracts.request import Ops, Sent, StrictRoute, Who
 from evidoc.kernel.records import FlowStatus, RunStatus
 
 router = APIRouter(prefix="/v1/workflows", tags=["Workflows"], route_class=StrictRoute)
@@ -90,17 +92,30 @@ def delete_workflow(workflow_id: str, who: Who, operations: Ops) -> shapes.Done:
     "/{workflow_id}/executions",
     status_code=201,
     response_model_exclude_unset=True,
-    responses=refusals(404, 409, 413, 507),
+    responses=refusals(402, 404, 409, 413, 422, 507),
+    openapi_extra={"parameters": [PARAMETER]},
     tags=["Executions"],
     summary="Execute a workflow",
 )
 def execute_workflow(
-    workflow_id: str, body: asked.NewExecution, response: Response, who: Who, operations: Ops
+    workflow_id: str,
+    body: asked.NewExecution,
+    sent: Sent,
+    request: Request,
+    response: Response,
+    who: Who,
+    operations: Ops,
 ) -> shapes.ExecutionItem:
-    """Run a workflow on a document. The answer comes at once; once it is given, the execution survives a crash."""
-    record = operations.runs.start(who, workflow_id, body.document_id, body.parameters).run
-    response.headers["Location"] = f"/v1/workflows/{workflow_id}/executions/{record.run_id}"
-    return execution_item(record)
+    """Run a workflow on a document. The answer comes at once; once it is given, the execution survives a crash.
+
+    A request that is repeated with its `Idempotency-Key` starts nothing and gets the first answer again.
+    """
+    idempotency = idempotency_of(request, "POST /v1/workflows/{id}/executions", sent, workflow_id)
+    started = operations.runs.start(who, workflow_id, body.document_id, body.parameters, idempotency=idempotency)
+    if started.replayed:
+        response.headers[REPLAYED] = "true"
+    response.headers["Location"] = f"/v1/workflows/{workflow_id}/executions/{started.run.run_id}"
+    return execution_begun(started.run)
 
 
 @router.get(
