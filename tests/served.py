@@ -30,7 +30,11 @@ class Served:
         return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE, trust_env=False, **options)
 
     def make_key(self, *arguments: str) -> str:
-        return evidoc("keys", "create", *arguments, "--data", str(self.data)).stdout.strip()
+        return self.evidoc("keys", "create", *arguments)
+
+    def evidoc(self, *arguments: str) -> str:
+        """What a command beside the running server prints."""
+        return evidoc(*arguments, "--data", str(self.data)).stdout.strip()
 
 
 def evidoc(*arguments: str, check: bool = True, **settings: str) -> "subprocess.CompletedProcess[str]":

@@ -2,20 +2,27 @@
 
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 
+from evidoc.kernel import clock
+from evidoc.kernel.principal import DEFAULT_ORG, Scope
+from evidoc.kernel.records import KeyRecord
+from evidoc.operations.keys import FRESH_SECONDS, KeyOperations
+from evidoc.storing.store import Store
 from tests.contracts.clary.wire import refused
-from tests.served import Served, evidoc, serving, until_final
+from tests.served import Served, serving, until, until_final
 
 PLAIN = {"name": "Plain", "definition": {"tasks": [{"id": "read", "type": "text_extraction"}]}}
 
 
 @pytest.fixture(scope="module")
 def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("keyed") / "data") as served:
+    with serving(tmp_path_factory.mktemp("keyed") / "data", requests_per_minute="100000") as served:
         yield served
 
 
@@ -27,7 +34,8 @@ def ours(keyed: Served) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def theirs(keyed: Served) -> Iterator[httpx.Client]:
-    with keyed.client(keyed.make_key("theirs", "--org", "org_theirs")) as client:
+    org = keyed.evidoc("orgs", "create", "They")
+    with keyed.client(keyed.make_key("theirs", "--org", org)) as client:
         yield client
 
 
@@ -104,12 +112,76 @@ def test_a_reading_key_changes_nothing(keyed: Served, document_id: str) -> None:
             assert refused(answer, 403)["code"] == "forbidden"
 
 
-def test_a_revoked_key_is_worth_nothing_at_once(keyed: Served) -> None:
+def test_the_test_side_of_an_organisation_never_meets_the_live_one(
+    keyed: Served, ours: httpx.Client, document_id: str
+) -> None:
+    with keyed.client(keyed.make_key("staging", "--env", "test", "--style", "dc")) as staging:
+        refused(staging.get(f"/v1/documents/{document_id}"), 404)
+        mine = staging.post("/v1/workflows", json=PLAIN).raise_for_status().json()["workflow_id"]
+        refused(ours.get(f"/v1/workflows/{mine}"), 404)
+        refused(staging.post(f"/v1/workflows/{mine}/executions", json={"document_id": document_id}), 404)
+        assert [item["workflow_id"] for item in staging.get("/v1/workflows").json()["data"]] == [mine]
+
+
+def test_a_key_with_fine_scopes_may_do_what_they_name_and_no_more(keyed: Served, document_id: str) -> None:
+    with keyed.client(keyed.make_key("runner", "--scope", "flows:read", "--scope", "executions:read")) as runner:
+        assert runner.get("/v1/workflows").status_code == 200
+        assert refused(runner.get(f"/v1/documents/{document_id}"), 403)["code"] == "forbidden"
+        assert refused(runner.post("/v1/workflows", json=PLAIN), 403)["code"] == "forbidden"
+
+
+def test_a_revoked_key_is_soon_worth_nothing(keyed: Served) -> None:
     key = keyed.make_key("short-lived")
     with keyed.client(key) as client:
         assert client.get("/v1/documents").status_code == 200
-        listed = evidoc("keys", "list", "--data", str(keyed.data)).stdout
+        listed = keyed.evidoc("keys", "list")
         key_id = next(line.split()[0] for line in listed.splitlines() if line.endswith("short-lived"))
         assert key not in listed
-        evidoc("keys", "revoke", key_id, "--data", str(keyed.data))
-        refused(client.get("/v1/documents"), 401)
+        keyed.evidoc("keys", "revoke", key_id)
+        refused(until(lambda: client.get("/v1/documents"), lambda answer: answer.status_code != 200), 401)
+
+
+def test_a_key_that_is_in_use_all_the_time_is_refused_once_another_process_revokes_it(keyed: Served) -> None:
+    key = keyed.make_key("busy")
+    store = Store.open(keyed.data, exclusive=False)
+    try:
+        keys = KeyOperations(store)
+        with keyed.client(key) as client:
+            for _ in range(20):
+                assert client.get("/v1/workflows").status_code == 200
+            keys.revoke(DEFAULT_ORG, keys.find(DEFAULT_ORG, "busy").key_id)
+            assert FRESH_SECONDS < 1
+            refused(until(lambda: client.get("/v1/workflows"), lambda answer: answer.status_code != 200), 401)
+            for _ in range(5):
+                refused(client.get("/v1/workflows"), 401)
+    finally:
+        store.close()
+
+
+def test_an_expired_key_is_refused(keyed: Served) -> None:
+    key = "sk_live_" + "e" * 48
+    store = Store.open(keyed.data, exclusive=False)
+    try:
+        ended = clock.now() - timedelta(seconds=1)
+        record = KeyRecord("key_ended", DEFAULT_ORG, "ended", key[:12], frozenset({Scope.READ}), ended, ended)
+        store.keys.add(record, sha256(key.encode()).hexdigest())
+    finally:
+        store.close()
+    with keyed.client(key) as client:
+        assert refused(client.get("/v1/workflows"), 401)["code"] == "unauthorized"
+        codes = {client.get(path).json()["error"]["code"] for path in ("/api/v1/flows", "/api/v1/runs/exec_x")}
+        assert codes == {"API_KEY_EXPIRED"}
+
+
+def test_no_key_is_ever_logged(keyed: Served) -> None:
+    key, wrong = keyed.make_key("secretive"), "sk_live_" + "w" * 48
+    with keyed.client() as client:
+        for name, value in (("X-Api-Key", key), ("Authorization", f"Bearer {key}"), ("X-Api-Key", wrong)):
+            client.get("/v1/workflows", headers={name: value})
+            client.get("/v1/nothing", headers={name: value})
+        client.get("/v1/workflows", headers={"X-Api-Key": key, "Authorization": f"Bearer {wrong}"})
+        client.get("/v1/workflows", params={"api_key": wrong})
+    log = keyed.log.read_text()
+    assert "/v1/workflows" in log
+    assert key[12:] not in log
+    assert wrong[12:] not in log
