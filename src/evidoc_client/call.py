@@ -48,6 +48,9 @@ class Body(Protocol):
     def opened(self) -> Any:
         """A context manager that gives the arguments for httpx's ``build_request``."""
 
+    def close(self) -> None:
+        """It is not sent any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
@@ -120,6 +123,9 @@ class Json:
         """See ``Body``."""
         yield {"json": self.value}
 
+    def close(self) -> None:
+        """See ``Body``."""
+
 
 class Attachment:
     """A file that is sent, possibly several times: each time from the same first byte to the end."""
@@ -155,6 +161,11 @@ class Attachment:
             file.seek(self._start)
             yield file
 
+    def close(self) -> None:
+        """Lets go of what was copied; the caller's own file stays open."""
+        if self._copied is not None:
+            self._copied.close()
+
     def _copy(self) -> IO[bytes]:
         """What can be read only once is read once, so that it can be sent again."""
         if self._copied is None:
@@ -180,6 +191,10 @@ class Form:
             part = (name, _FromHere(file)) if kind is None else (name, _FromHere(file), kind)
             yield {"files": {"file": part}, "data": dict(self.fields)}
 
+    def close(self) -> None:
+        """See ``Body``."""
+        self.attachment.close()
+
 
 @dataclass(frozen=True, slots=True)
 class JsonWithFile:
@@ -197,6 +212,10 @@ class JsonWithFile:
             stream = _Base64Stream(before.encode(), file, after.encode())
             headers = {"Content-Type": "application/json", "Content-Length": str(stream.length)}
             yield {"stream": stream, "headers": headers}
+
+    def close(self) -> None:
+        """See ``Body``."""
+        self.attachment.close()
 
 
 class _FromHere:

@@ -34,7 +34,15 @@ class Retries:
 
 
 def exchange(call: Call[T], retries: Retries) -> Steps[T]:
-    """The answer. Raises EvidocApiError, NetworkError."""
+    """The answer. Raises EvidocApiError, NetworkError, BadAnswer."""
+    try:
+        return (yield from _attempts(call, retries))
+    finally:
+        if call.body is not None:
+            call.body.close()
+
+
+def _attempts(call: Call[T], retries: Retries) -> Steps[T]:
     attempt = 0
     while True:
         attempt += 1
