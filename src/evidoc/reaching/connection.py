@@ -77,7 +77,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
                 if number == len(addresses):
                     if isinstance(error, TimeoutError):
                         raise
-                    raise httpcore.ConnectError from error
+                    raise httpcore.ConnectError(error) from error
         raise AssertionError("there was an address")
 
     def _connect(self, address: Address, port: int) -> "BoundedStream":
@@ -133,7 +133,10 @@ class BoundedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        """The same connection, encrypted, with a server that proves to be ``server_hostname``."""
+        """The same connection, encrypted, with a server that proves to be ``server_hostname``.
+
+        Raises httpcore's errors, what went wrong as their first argument: a cause would be lost on the way up.
+        """
         try:
             self._link.settimeout(self._deadline.left(timeout))
             link = ssl_context.wrap_socket(self._link, server_hostname=server_hostname)
@@ -142,7 +145,7 @@ class BoundedStream(httpcore.NetworkStream):
             raise httpcore.ConnectTimeout from None
         except (OSError, ValueError) as error:
             self.close()
-            raise httpcore.ConnectError from error
+            raise httpcore.ConnectError(error) from error
         return BoundedStream(link, self._deadline, self._bytes_left)
 
     def get_extra_info(self, info: str) -> Any:

@@ -141,10 +141,11 @@ def _translated() -> Iterator[None]:
     except (httpcore.TimeoutException, TimeoutError) as error:
         raise DeliveryFailed("It did not answer in time", facts={"reason": "timeout"}) from error
     except httpcore.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-            told = error.__cause__.verify_message.rstrip(".")
+        cause = next(iter(error.args), None)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            told = cause.verify_message.rstrip(".")
             raise DeliveryFailed(f"Its certificate is not valid: {told}", facts={"reason": "certificate"}) from error
-        if isinstance(error.__cause__, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError):
             raise DeliveryFailed("No encrypted connection could be made", facts={"reason": "tls"}) from error
         raise DeliveryFailed("It takes no connections", facts={"reason": "connect"}) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
