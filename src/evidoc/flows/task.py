@@ -44,7 +44,7 @@ class Work:
 
         Raises why the document cannot be read, and what ``ask`` raises.
         """
-        reading = self.processing.reading_of(self.document)
+        reading = self.processing.reading_of(self.document, self.durable.stop)
         pages = self.run.pages
         if pages is None:
             return ask(reading)
@@ -83,6 +83,8 @@ TASK_TYPES: Mapping[str, str] = {
     "combine": "evidoc.flows.tasks.combine:Combine",
     "output": "evidoc.flows.tasks.output:Output",
     "extract": "evidoc.flows.tasks.extract:Extract",
+    "categorize": "evidoc.flows.tasks.categorize:Categorize",
+    "split": "evidoc.flows.tasks.split:Split",
 }
 """Every task type that a definition may name, and the class that keeps the promise for it."""
 

@@ -33,6 +33,8 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "understand.match_patterns": "evidoc.flows.understand_job:match_patterns",
         "understand.summarize": "evidoc.flows.understand_job:summarize_document",
         "understand.extract": "evidoc.flows.schema.job:extract_value",
+        "understand.categorize": "evidoc.flows.category_questions:categorize_document",
+        "understand.split": "evidoc.flows.category_questions:split_document",
     }
 )
 """The sandbox's jobs that understanding needs."""

@@ -1,4 +1,4 @@
-"""Which kind of document this is."""
+"""Which kind of document this is, and which kinds it may be."""
 
 from dataclasses import dataclass
 
@@ -9,3 +9,11 @@ class Classification:
 
     category: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind that a caller tells apart: its name, and in other words what belongs to it."""
+
+    name: str
+    description: str = ""

@@ -6,12 +6,13 @@ pages and the last). Scores become probabilities by a softmax against the chance
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
-from evidoc.kernel.classification import Classification
+from evidoc.kernel.classification import Category, Classification
 from evidoc.kernel.reading import Page, Reading
 from evidoc.understanding.document_types import DOCUMENT_TYPES, DocumentType
 
@@ -27,6 +28,14 @@ _SHARE_OF_ITS_OWN, _SHARE_UNHEADED = 0.4, 0.75
 _NARROWER_BONUS = 1.5
 _OFTEN = 3
 _TEMPERATURE = 2.0
+_DESCRIBED = 4.0
+_MEANT_BY_DESCRIPTION = 0.8
+_SHORTEST_WORD = 4
+_TELLING_NOTHING = frozenset(
+    "about also another containing contains document documents each every file files form from have including kind "
+    "into like more most other page pages paper papers scanned should such than that their them then there these "
+    "this those type used using usually what when where which with within would your oder eine einer dokument".split()
+)
 
 _NONE_NAMES = frozenset(
     {"other", "others", "unknown", "none", "misc", "miscellaneous", "general", "sonstiges", "autre"}
@@ -34,8 +43,8 @@ _NONE_NAMES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
-    """The lower-cased text that is looked at, and its heading lines with how prominent each is (0 to 1)."""
+class Sample:
+    """What is looked at: lower-cased text, and its heading lines with how prominent each is (0 to 1)."""
 
     body: str
     headings: tuple[tuple[str, float], ...]
@@ -69,6 +78,56 @@ def classify(
     return reached if multi_label else reached[:1]
 
 
+def rank(reading: Reading, categories: Sequence[Category]) -> tuple[Classification, ...]:
+    """Every category with the probability that the document is of it, most probable first.
+
+    What a category's description says counts as a sign of it, beside what its name says.
+    """
+    found = _softmax(category_scores(_sample(reading), categories))
+    ranked = (Classification(name, round(probability, 4)) for name, probability in found.items())
+    return tuple(sorted(ranked, key=lambda one: -one.confidence))
+
+
+def means_none(name: str) -> bool:
+    """Whether a category's name says that it is for what belongs to none of the others."""
+    return _normal(name) in _NONE_NAMES
+
+
+def category_scores(sample: Sample, categories: Sequence[Category]) -> dict[str, float]:
+    """How much speaks for each category, by name."""
+    described = {category.name: _telling_words(category.description) for category in categories}
+    times = Counter(word for words in described.values() for word in words)
+    scores = {}
+    for category in categories:
+        own = {word: 1 / times[word] for word in described[category.name]}
+        meant = _meant(category) if _known_type(_normal(category.name)) is None else ()
+        by_type = max((_MEANT_BY_DESCRIPTION * _score_known(kind, sample) for kind in meant), default=0.0)
+        scores[category.name] = max(_score(category.name, sample), by_type) + _score_described(own, sample)
+    return scores
+
+
+def _telling_words(description: str) -> frozenset[str]:
+    words = re.findall(r"[^\W\d_]+", _normal(description))
+    return frozenset(word for word in words if len(word) >= _SHORTEST_WORD and word not in _TELLING_NOTHING)
+
+
+def _meant(category: Category) -> Iterator[DocumentType]:
+    """The known types that a description names, where the category's own name is none."""
+    text = _normal(category.description)
+    for kind in DOCUMENT_TYPES:
+        names = (_normal(kind.name), *(alias for alias in kind.aliases if len(alias) >= _SHORTEST_WORD))
+        if any(re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", text) for name in names):
+            yield kind
+
+
+def _score_described(words: Mapping[str, float], sample: Sample) -> float:
+    """The share of a description's words that the document says; those that other categories claim too count less."""
+    if not words:
+        return 0.0
+    said = sum(weight for word, weight in words.items() if re.search(rf"(?<!\w){re.escape(word)}", sample.body))
+    return _DESCRIBED * said / max(sum(words.values()), 3.0)
+
+
 def _softmax(scores: dict[str, float]) -> dict[str, float]:
     """Probabilities that leave room for "none of them", unless a category says just that."""
     weights = {name: math.exp(score / _TEMPERATURE) for name, score in scores.items()}
@@ -78,13 +137,38 @@ def _softmax(scores: dict[str, float]) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
-def _sample(reading: Reading) -> _Sample:
+def _sample(reading: Reading) -> Sample:
     count = len(reading.pages)
     indexes = [*range(min(_SAMPLED_PAGES, count)), *([count - 1] if count > _SAMPLED_PAGES else [])]
     pages = [reading.pages[index] for index in indexes]
     body = " ".join(page.text[:_SAMPLED_CHARACTERS] for page in pages)
     headings = tuple(_headings(pages[0])) if pages else ()
-    return _Sample(_normal(body), headings)
+    return Sample(_normal(body), headings)
+
+
+def page_sample(page: Page) -> Sample:
+    """What one page alone says."""
+    return Sample(_normal(page.text[:_SAMPLED_CHARACTERS]), tuple(_headings(page)))
+
+
+def title_of(sample: Sample) -> tuple[str, float]:
+    """The line that most looks like the title of a document of a known type, and how much (0 to 1)."""
+    best = ("", 0.0)
+    for text, weight in sample.headings:
+        strength = _heading_strength(_every_heading(), text) * weight
+        if strength > best[1]:
+            best = (text, strength)
+    return best
+
+
+@cache
+def _every_heading() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cue for kind in DOCUMENT_TYPES for cue in kind.headings))
+
+
+def probabilities(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores by name as probabilities, which leave room for "none of them"."""
+    return _softmax(dict(scores))
 
 
 def _headings(page: Page) -> Iterator[tuple[str, float]]:
@@ -103,7 +187,7 @@ def _headings(page: Page) -> Iterator[tuple[str, float]]:
         yield _normal(page.text[start:end]), tall * early
 
 
-def _score(name: str, sample: _Sample) -> float:
+def _score(name: str, sample: Sample) -> float:
     normal = _normal(name)
     if normal in _NONE_NAMES:
         return _NONE_OF_THEM
@@ -113,7 +197,7 @@ def _score(name: str, sample: _Sample) -> float:
     return _score_known(kind, sample)
 
 
-def _score_known(kind: DocumentType, sample: _Sample) -> float:
+def _score_known(kind: DocumentType, sample: Sample) -> float:
     heading = max((_heading_strength(kind.headings, text) * weight for text, weight in sample.headings), default=0.0)
     body = sum(weight * _said(pattern, sample.body, kind) for pattern, weight in _body_patterns(kind.name))
     score = _HEADING_WEIGHT * heading + _BODY_CEILING * (1 - math.exp(-max(body, 0.0) / _BODY_CEILING))
@@ -132,7 +216,7 @@ def _said(pattern: re.Pattern[str], body: str, kind: DocumentType) -> float:
     return times / _OFTEN
 
 
-def _score_unknown(normal: str, sample: _Sample) -> float:
+def _score_unknown(normal: str, sample: Sample) -> float:
     """A category nobody described: its own words, as a heading or in the text."""
     heading = max((_heading_strength((normal,), text) * weight for text, weight in sample.headings), default=0.0)
     words = [word for word in normal.split() if len(word) > 2]

@@ -25,5 +25,6 @@ class DocumentClassification:
             categories=work.config.get("categories"),
             multi_label=work.config.get("multi_label", False),
             threshold=work.config.get("confidence_threshold", 0.0),
+            stop=work.durable.stop,
         )
         return work.from_reading(lambda reading: ClassificationOutput(classify(reading)))

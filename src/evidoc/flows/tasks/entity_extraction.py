@@ -22,9 +22,9 @@ class EntityExtraction:
 
     def run(self, work: Work) -> DecisionsOutput:
         """One decision for each feature. Raises why the document cannot be read or understood."""
-        understander = work.house.understander
+        understander, stop = work.house.understander, work.durable.stop
         entities, custom = work.config.get("entities", ()), work.config.get("custom_entities", ())
         if not entities and not custom:
-            return work.from_reading(lambda reading: DecisionsOutput(understander.process(reading).decisions))
+            return work.from_reading(lambda reading: DecisionsOutput(understander.process(reading, stop).decisions))
         features = wanted_features(entities, custom, "config")
-        return work.from_reading(lambda reading: DecisionsOutput(understander.entities(reading, features)))
+        return work.from_reading(lambda reading: DecisionsOutput(understander.entities(reading, features, stop)))

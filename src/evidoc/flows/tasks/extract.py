@@ -25,4 +25,5 @@ class Extract:
     def run(self, work: Work) -> ValueOutput:
         """The value. Raises OutputUnfit, which holds what was found, where something required was not found."""
         schema = schema_of(work.config, work.run.parameters)
-        return work.from_reading(lambda reading: ask_for_value(work.house.understander, reading, schema))
+        understander, stop = work.house.understander, work.durable.stop
+        return work.from_reading(lambda reading: ask_for_value(understander, reading, schema, stop))

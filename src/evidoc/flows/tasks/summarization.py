@@ -25,5 +25,5 @@ class Summarization:
         """The summary and the key points. Raises why the document cannot be read."""
         style = work.config.get("format", "paragraph")
         longest, focus = work.config.get("max_length", 500), work.config.get("focus", ())
-        summarize = work.house.understander.summarize
-        return work.from_reading(lambda reading: SummaryOutput(summarize(reading, longest, style, focus), style))
+        summarize, stop = work.house.understander.summarize, work.durable.stop
+        return work.from_reading(lambda reading: SummaryOutput(summarize(reading, longest, style, focus, stop), style))
