@@ -21,7 +21,7 @@ from evidoc.operations.analysis import AnalysisOperations
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
 from evidoc.operations.runs import RunOperations, RunView
-from evidoc.reading.read import READ_JOBS, DocumentReader
+from evidoc.reading.read import READ_JOBS, DocumentReader, Recogniser
 from evidoc.reading.sandbox import Sandbox
 from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.store import Store
@@ -80,7 +80,9 @@ class OpenHouse:
 
 
 @contextmanager
-def open_house(folder: Path, types: Mapping[str, str] | None = None, *, concurrent: int = 8) -> Iterator[OpenHouse]:
+def open_house(
+    folder: Path, types: Mapping[str, str] | None = None, *, concurrent: int = 8, ocr: Recogniser | None = None
+) -> Iterator[OpenHouse]:
     """The house, its engine started; everything is closed afterwards."""
     with ExitStack() as closing:
         store = Store.open(folder)
@@ -90,10 +92,10 @@ def open_house(folder: Path, types: Mapping[str, str] | None = None, *, concurre
         rows = Rows({}, folder)
         closing.callback(rows.close)
         house = House(
-            store, DocumentReader(sandbox), Understander(sandbox), rows, task_types({**OWN_TYPES, **(types or {})})
+            store, DocumentReader(sandbox, ocr), Understander(sandbox), rows, task_types({**OWN_TYPES, **(types or {})})
         )
         processing = Processing(house)
-        running = Running(house, processing)
+        running = Running(house, processing, lambda *order, **when: engine.submit(*order, **when))
         jobs = {
             "document": Job(processing.perform, processing.unfinished, processing.abandon),
             "run": Job(running.perform, running.unfinished, running.abandon),

@@ -1,6 +1,7 @@
 """What a thief of the disk, or of a backup, can read: nothing; and after a deletion nobody can."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,8 +47,11 @@ def keep_all_kinds_of_content(store: Store, tmp_path: Path) -> str:
     graph = flow()
     store.flows.add(graph)
     execution = run(graph.flow_id, document_id=record.document_id, parameters={"to": SECRET.upper()})
-    store.runs.add(execution)
-    store.runs.put_task(ORG, TaskRecord(execution.run_id, "t", "x", TaskStatus.COMPLETED, has_output=True))
+    ended = TaskRecord(execution.run_id, "t", "x", TaskStatus.COMPLETED, has_output=True)
+    store.runs.add(execution, [replace(ended, status=TaskStatus.PENDING)])
+    sealed = store.contents.sealer(ORG, record.document_id).seal_json("t", {"value": SECRET}, 10_000)
+    assert sealed is not None
+    store.runs.note(ORG, execution.run_id, [ended], {"t": sealed})
     return record.document_id
 
 

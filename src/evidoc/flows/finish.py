@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from evidoc.flows.deliver import DELIVERY_JOB, open_try
+from evidoc.flows.deliver import DELIVERY_JOB, Submit, open_try
 from evidoc.kernel import clock
-from evidoc.kernel.errors import DocumentNotFound, RunCancelled
+from evidoc.kernel.errors import ContentDamaged, DocumentNotFound, RunCancelled
 from evidoc.kernel.records import Delivery, DocumentRecord, DocumentStatus, Failure, RunRecord, RunStatus
 from evidoc.storing.database import Transaction
 from evidoc.storing.store import Store
@@ -19,13 +19,6 @@ class Told(Protocol):
 
     def told(self, run_id: str, /) -> None:
         """This run has ended, and that is committed."""
-
-
-class Submit(Protocol):
-    """The engine's way to take committed work up."""
-
-    def __call__(self, kind: str, org_id: str, id: str, /, *, group: str | None = None) -> None:  # noqa: A002
-        """Have it performed; ``group`` is where a message goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ def pages_of(store: Store, run: RunRecord) -> int | None:
         return run.page_count
     try:
         reading = store.contents.open_reading(run.org_id, run.document_id)
-    except DocumentNotFound:
+    except (DocumentNotFound, ContentDamaged):
         return None
     return None if reading is None else len(reading.pages)
 

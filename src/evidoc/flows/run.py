@@ -1,37 +1,40 @@
 """Performing a run: its tasks in the order of their dependencies, side by side where they allow it.
 
-Each task is one step of the engine. How often it was tried is kept in our own rows, so that tries survive a
-kill; a try that a kill interrupted is made again and not counted twice.
+How far each task has come is kept in our own rows, and nowhere else: a run that is taken up again does not repeat
+what ended, and a try that a kill interrupted is made again and not counted twice. The end of a task is committed
+together with the start of the one that follows it alone, and the last one's with the end of the run.
 """
 
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
 from evidoc.flows.commit import graph_of
 from evidoc.flows.conditions import Fate, fate_of
-from evidoc.flows.engine import Durable, Facts, Step
+from evidoc.flows.deliver import Submit
+from evidoc.flows.durable import Durable, Facts
+from evidoc.flows.finish import End, Told, commit_end, pages_of, tell
 from evidoc.flows.graph import Graph, RetryPolicy, TaskSpec
 from evidoc.flows.house import House
+from evidoc.flows.outputs import Outputs, keep_output
 from evidoc.flows.process import Processing
 from evidoc.flows.task import Work
 from evidoc.kernel import clock
 from evidoc.kernel.errors import (
-    DocumentNotFound,
     EvidocError,
     InternalError,
     NotFound,
     OutputUnfit,
+    RunCancelled,
     StorageFull,
     Unavailable,
 )
-from evidoc.kernel.output import TaskOutput, output_from_json, output_to_json
+from evidoc.kernel.output import TaskOutput
 from evidoc.kernel.records import Failure, RunRecord, RunStatus, TaskRecord, TaskStatus
-from evidoc.storing.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -45,11 +48,15 @@ _STORE_PATIENCE_SECONDS = 30.0
 
 
 class Running:
-    """Performs runs."""
+    """Performs runs. ``submit`` takes up what follows from an end, ``ends`` tells those who wait for it."""
 
-    def __init__(self, house: House, processing: Processing) -> None:
+    def __init__(
+        self, house: House, processing: Processing, submit: Submit | None = None, ends: Told | None = None
+    ) -> None:
         self._house = house
         self._processing = processing
+        self._submit = submit
+        self._ends = ends
 
     def perform(self, org_id: str, run_id: str, durable: Durable) -> None:
         """The engine's job for one run."""
@@ -57,8 +64,9 @@ class Running:
         if run.status in ENDED:
             return
         graph = graph_of(run.definition, self._house.task_types)
-        steps = {task.task_id: durable.reserve(f"task {task.task_id}") for task in graph.tasks}
-        _Run(self._house, self._processing, run, graph, steps, durable).perform()
+        end = _Run(self._house, self._processing, run, graph, durable).perform()
+        if end is not None:
+            tell((end,), self._submit, self._ends)
 
     def unfinished(self) -> Iterable[tuple[str, str]]:
         """Every run that has not ended."""
@@ -67,59 +75,104 @@ class Running:
     def abandon(self, org_id: str, run_id: str) -> None:
         """End as failed what could not be brought to an end."""
         error = InternalError()
-        self._house.store.runs.finish(org_id, run_id, RunStatus.FAILED, Failure(error.code, error.message))
+        store = self._house.store
+        with store.database.write() as on:
+            run = store.runs.get(org_id, run_id, on=on)
+            end = commit_end(store, run, RunStatus.FAILED, Failure(error.code, error.message), on)
+        if end is not None:
+            tell((end,), self._submit, self._ends)
+
+
+@dataclass(slots=True)
+class _Notes:
+    """What one thread has to note of tasks and has not committed yet."""
+
+    records: list[TaskRecord] = field(default_factory=list)
+    outputs: dict[str, bytes] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+
+    def take(self, other: "_Notes") -> None:
+        self.records += other.records
+        self.outputs |= other.outputs
+
+    def clear(self) -> None:
+        self.records, self.outputs = [], {}
 
 
 class _Run:
     """One run while it is performed."""
 
-    def __init__(
-        self,
-        house: House,
-        processing: Processing,
-        run: RunRecord,
-        graph: Graph,
-        steps: dict[str, Step],
-        durable: Durable,
-    ) -> None:
+    def __init__(self, house: House, processing: Processing, run: RunRecord, graph: Graph, durable: Durable) -> None:
         self._house = house
-        self._runs = house.store.runs
+        self._store = house.store
         self._processing = processing
         self._run = run
         self._graph = graph
-        self._steps = steps
         self._durable = durable
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         self._ended: dict[str, Facts] = {}
         self._claimed: set[str] = set()
-        self._kept: set[str] = set()
         self._records: dict[str, TaskRecord] = {}
+        self._known: dict[str, TaskOutput] = {}
+        self._last = _Notes()
+        self._followers = {
+            task.task_id: [one for one in graph.tasks if task.task_id in one.depends_on] for task in graph.tasks
+        }
 
-    def perform(self) -> None:
-        """Bring the run to its end."""
-        self._firmly(lambda: self._runs.set_running(self._run.org_id, self._run.run_id))
-        tasks = self._firmly(lambda: self._runs.tasks(self._run.org_id, self._run.run_id))
+    def perform(self) -> End | None:
+        """Bring the run to its end; None where it was ended by somebody else."""
+        store, org_id, document_id = self._store, self._run.org_id, self._run.document_id
+        try:
+            self._document = self._firmly(lambda: store.documents.get(org_id, document_id))
+            self._sealer = self._firmly(lambda: store.contents.sealer(org_id, document_id))
+        except NotFound as error:  # erased, and its runs cancelled with it
+            return self._end(RunStatus.FAILED, Failure(error.code, error.message))
+        tasks = self._firmly(lambda: store.runs.tasks(org_id, self._run.run_id))
         self._records = {record.task_id: record for record in tasks}
-        self._side_by_side(self._claim_ready())
-        status, failure = self._outcome()
-        self._firmly(lambda: self._runs.finish(self._run.org_id, self._run.run_id, status, failure))
+        self._side_by_side(self._claim_ready(), _Notes())
+        return self._end(*self._outcome())
 
-    def _side_by_side(self, tasks: list[TaskSpec]) -> None:
+    def _end(self, status: RunStatus, failure: Failure | None) -> End | None:
+        pages = pages_of(self._store, self._run)
+
+        def commit() -> End | None:
+            with self._store.database.write() as on:
+                if self._last.records:
+                    self._store.runs.note(
+                        self._run.org_id, self._run.run_id, self._last.records, self._last.outputs, on=on
+                    )
+                return commit_end(self._store, self._run, status, failure, on, pages)
+
+        return self._firmly(commit)
+
+    def _side_by_side(self, tasks: list[TaskSpec], notes: _Notes) -> None:
         """Perform these tasks and all that they lead to."""
         while len(tasks) == 1:
-            tasks = self._perform_task(tasks[0])
+            tasks = self._perform_task(tasks[0], notes)
         if tasks:
-            self._durable.side_by_side(*(partial(self._branch, task) for task in tasks))
+            self._durable.side_by_side(*(partial(self._side_by_side, [task], _Notes()) for task in tasks))
 
-    def _branch(self, task: TaskSpec) -> None:
-        self._side_by_side(self._perform_task(task))
-
-    def _perform_task(self, task: TaskSpec) -> list[TaskSpec]:
+    def _perform_task(self, task: TaskSpec, notes: _Notes) -> list[TaskSpec]:
         """Perform one task, and return the tasks that wait for nothing else now."""
-        facts = self._steps[task.task_id](partial(self._do_as_fated, task))
+        facts = self._do_as_fated(task, notes)
+        with self._lock:
+            is_unseen = self._is_unseen(task)
+        if not is_unseen:
+            self._note(notes)
+        elif not self._followers[task.task_id]:
+            self._last.take(notes)
         with self._lock:
             self._ended[task.task_id] = facts
         return self._claim_ready()
+
+    def _is_unseen(self, task: TaskSpec) -> bool:
+        """Whether the end of a task concerns nobody but this thread, which will commit it with what it does next."""
+        followers = self._followers[task.task_id]
+        if not followers:
+            return len(self._ended) == len(self._graph.tasks) - 1
+        others = set(followers[0].depends_on) - {task.task_id}
+        return len(followers) == 1 and others <= self._ended.keys()
 
     def _claim_ready(self) -> list[TaskSpec]:
         with self._lock:
@@ -140,48 +193,47 @@ class _Run:
             return RunStatus.COMPLETED, None
         return RunStatus.CANCELLED, None
 
-    def _do_as_fated(self, task: TaskSpec) -> Facts:
-        fate = fate_of(task, self._ended, _Outputs(self._house.store, self._run, task.depends_on))
-        if fate is Fate.RUN:
-            return self._try_task(task)
-        facts = self._skip(task)
+    def _do_as_fated(self, task: TaskSpec, notes: _Notes) -> Facts:
+        record = self._records[task.task_id]
+        if record.status in _DONE and record.status is not TaskStatus.SKIPPED:
+            return _facts(record)
+        fate = fate_of(task, self._ended, self._outputs(task.depends_on))
+        if record.status is not TaskStatus.SKIPPED:
+            record = self._try_task(task, record, notes) if fate is Fate.RUN else _skipped(record)
+            notes.records.append(record)
+        facts = _facts(record)
         return {**facts, "passed": True} if fate is Fate.LEAVE_OUT else facts
 
-    def _skip(self, task: TaskSpec) -> Facts:
-        record = TaskRecord(self._run.run_id, task.task_id, task.type, TaskStatus.SKIPPED, finished_at=clock.now())
-        self._put(record)
-        return {"status": TaskStatus.SKIPPED}
-
-    def _try_task(self, task: TaskSpec) -> Facts:
+    def _try_task(self, task: TaskSpec, record: TaskRecord, notes: _Notes) -> TaskRecord:
         """Try a task until it is done, or has failed for good; each try is noted before it is made."""
-        record = self._records[task.task_id]
-        while record.status not in _DONE:
-            if self._is_cancelled():
-                return self._skip(task)
+        while True:
             attempt = record.attempts if record.status is TaskStatus.RUNNING else record.attempts + 1
             begun = record.started_at or clock.now()
             record = replace(record, status=TaskStatus.RUNNING, attempts=attempt, started_at=begun, failure=None)
-            self._put(record)
-            failure, may_help = self._try_once(task, attempt)
+            notes.records.append(record)
+            if not self._note(notes):
+                return _skipped(record)
+            failure, may_help = self._try_once(task, attempt, notes)
+            has_output = task.task_id in notes.kept
             if failure is None:
-                record = replace(record, status=TaskStatus.COMPLETED, finished_at=clock.now(), has_output=True)
-            elif may_help and attempt < task.retry.max_attempts:
-                record = replace(record, status=TaskStatus.PENDING, failure=failure)
-            else:
-                kept = task.task_id in self._kept
+                return replace(record, status=TaskStatus.COMPLETED, finished_at=clock.now(), has_output=has_output)
+            if failure.code == RunCancelled.code and self._durable.stop.is_set():
+                return _skipped(record)
+            if not may_help or attempt >= task.retry.max_attempts:
                 now = clock.now()
-                record = replace(record, status=TaskStatus.FAILED, finished_at=now, failure=failure, has_output=kept)
-            self._put(record)
-            if record.status is TaskStatus.PENDING:
-                self._durable.wait(delay_seconds(task.retry, attempt, random.random()))
-        if record.failure is None:
-            return {"status": record.status}
-        return {"status": record.status, "code": record.failure.code, "message": record.failure.message}
+                return replace(
+                    record, status=TaskStatus.FAILED, finished_at=now, failure=failure, has_output=has_output
+                )
+            record = replace(record, status=TaskStatus.PENDING, failure=failure)
+            notes.records.append(record)
+            self._note(notes)
+            self._durable.wait(delay_seconds(task.retry, attempt, random.random()))
 
-    def _try_once(self, task: TaskSpec, attempt: int) -> tuple[Failure | None, bool]:
+    def _try_once(self, task: TaskSpec, attempt: int, notes: _Notes) -> tuple[Failure | None, bool]:
         """Why one try failed (None if it did not), and whether another may help."""
         try:
-            self._keep(task, self._do(task, attempt))
+            self._count_pages()
+            self._keep(task, self._do(task, attempt, notes), notes)
         except EvidocError as error:
             return Failure(error.code, error.message, task.task_id), worth_another_try(error)
         # The edge of a task: whatever went wrong in it is its own failure, and nobody else's.
@@ -191,40 +243,59 @@ class _Run:
             return Failure(ours.code, ours.message, task.task_id), True
         return None, False
 
-    def _do(self, task: TaskSpec, attempt: int) -> TaskOutput:
+    def _do(self, task: TaskSpec, attempt: int, notes: _Notes) -> TaskOutput:
         """What a task gives. What was found is kept, too, where it does not fit and the task therefore fails."""
-        try:
-            return self._house.task_types.get(task.type)().run(self._work(task, attempt))
-        except OutputUnfit as unfit:
-            if unfit.found is not None:
-                self._keep(task, unfit.found)
-            raise
-
-    def _work(self, task: TaskSpec, attempt: int) -> Work:
-        store, org_id = self._house.store, self._run.org_id
-        document = store.documents.get(org_id, self._run.document_id)
-        return Work(
+        work = Work(
             house=self._house,
             processing=self._processing,
             run=self._run,
-            document=document,
+            document=self._document,
             task_id=task.task_id,
             config=task.config,
-            before=_Outputs(store, self._run, self._graph.ancestors(task.task_id)),
+            before=self._outputs(self._graph.ancestors(task.task_id)),
             attempt=attempt,
             durable=self._durable,
         )
+        try:
+            return self._house.task_types.get(task.type)().run(work)
+        except OutputUnfit as unfit:
+            if unfit.found is not None:
+                self._keep(task, unfit.found, notes)
+            raise
 
-    def _keep(self, task: TaskSpec, output: TaskOutput) -> None:
-        name = output_name(self._run.run_id, task.task_id)
-        self._house.store.contents.put_json(self._run.org_id, self._run.document_id, name, output_to_json(output))
-        self._kept.add(task.task_id)
+    def _outputs(self, names: Iterable[str]) -> Outputs:
+        return Outputs(self._store, self._run, names, self._known)
 
-    def _put(self, record: TaskRecord) -> None:
-        self._firmly(lambda: self._runs.put_task(self._run.org_id, record))
+    def _keep(self, task: TaskSpec, output: TaskOutput, notes: _Notes) -> None:
+        sealed = keep_output(self._store, self._run, self._sealer, task.task_id, output)
+        notes.kept.add(task.task_id)
+        if sealed is not None:
+            notes.outputs[task.task_id] = sealed
+            self._known[task.task_id] = output
 
-    def _is_cancelled(self) -> bool:
-        return self._firmly(lambda: self._runs.get(self._run.org_id, self._run.run_id)).status in ENDED
+    def _count_pages(self) -> None:
+        """Have the document read before the first task of a run that costs credits for each page, and hold those.
+
+        Raises InsufficientCredits, and why the document cannot be read.
+        """
+        with self._counting:
+            if not self._run.credits_per_page or self._run.page_count is not None:
+                return
+            count = len(self._processing.reading_of(self._document, self._durable.stop).pages)
+            org_id, run_id = self._run.org_id, self._run.run_id
+            with self._store.database.write() as on:
+                if self._store.runs.set_page_count(org_id, run_id, count, on=on):
+                    self._store.credits.hold(org_id, run_id, self._run.credits_per_page * count, on=on)
+            self._run = replace(self._run, page_count=count)
+
+    def _note(self, notes: _Notes) -> bool:
+        """Commit what is to be noted; whether the run is open still."""
+        if not notes.records:
+            return True
+        org_id, run_id = self._run.org_id, self._run.run_id
+        is_open = self._firmly(lambda: self._store.runs.note(org_id, run_id, notes.records, notes.outputs))
+        notes.clear()
+        return is_open
 
     def _firmly(self, call: Callable[[], T]) -> T:
         """Make a call to the store, again and again while it is busy or full: a fact of a run is never dropped."""
@@ -238,25 +309,14 @@ class _Run:
                 delay = min(2 * delay, _STORE_PATIENCE_SECONDS)
 
 
-class _Outputs(Mapping[str, TaskOutput]):
-    """What earlier tasks gave, by task id; opened only where it is asked for."""
+def _skipped(record: TaskRecord) -> TaskRecord:
+    return replace(record, status=TaskStatus.SKIPPED, finished_at=clock.now(), failure=None, has_output=False)
 
-    def __init__(self, store: Store, run: RunRecord, names: Iterable[str]) -> None:
-        self._store = store
-        self._run = run
-        self._names = dict.fromkeys(names)
 
-    def __getitem__(self, name: str) -> TaskOutput:
-        output = output_of(self._store, self._run, name) if name in self._names else None
-        if output is None:
-            raise KeyError(name)
-        return output
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+def _facts(record: TaskRecord) -> Facts:
+    if record.failure is None:
+        return {"status": record.status}
+    return {"status": record.status, "code": record.failure.code, "message": record.failure.message}
 
 
 def delay_seconds(policy: RetryPolicy, failed: int, chance: float) -> float:
@@ -275,17 +335,3 @@ def delay_seconds(policy: RetryPolicy, failed: int, chance: float) -> float:
 def worth_another_try(error: EvidocError) -> bool:
     """Whether the same task may succeed later: not where the request, the document or the receiver is at fault."""
     return error.status >= 500 and not isinstance(error, NotFound)
-
-
-def output_name(run_id: str, task_id: str) -> str:
-    """Where a task's output lies among the contents of its document."""
-    return f"run/{run_id}/{task_id}"
-
-
-def output_of(store: Store, run: RunRecord, task_id: str) -> TaskOutput | None:
-    """What a task gave; None if it gave nothing yet, or the document was erased since."""
-    try:
-        kept = store.contents.get_json(run.org_id, run.document_id, output_name(run.run_id, task_id))
-    except DocumentNotFound:
-        return None
-    return None if kept is None else output_from_json(kept)

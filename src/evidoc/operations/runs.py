@@ -9,7 +9,8 @@ from evidoc.flows.commit import commit_run
 from evidoc.flows.engine import Engine
 from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
-from evidoc.flows.run import ENDED, output_of
+from evidoc.flows.outputs import outputs_of
+from evidoc.flows.run import ENDED
 from evidoc.kernel.errors import FlowInactive, RunAlreadyCancelled, RunNotCancellable
 from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.ids import new_id
@@ -173,9 +174,8 @@ class RunOperations:
         with self._store.database.read() as on:
             run = self._run(who, run_id, flow_id, on)
             records = self._store.runs.tasks(who.org_id, run_id, on=on)
-        tasks = tuple(
-            (record, output_of(self._store, run, record.task_id) if record.has_output else None) for record in records
-        )
+        outputs = outputs_of(self._store, run, [record.task_id for record in records if record.has_output])
+        tasks = tuple((record, outputs.get(record.task_id)) for record in records)
         return RunView(run, tasks, _result(run, tasks))
 
     def record(self, who: Principal, run_id: str, flow_id: str | None = None) -> RunRecord:

@@ -66,7 +66,8 @@ class RunningHouse:
         )
         house = House(store, reader, understander, rows, fetcher=fetcher)
         processing = Processing(house)
-        running = Running(house, processing)
+        ends = Ends(store.runs.ended_among)
+        running = Running(house, processing, lambda *order, **when: self._engine.submit(*order, **when), ends)
         delivering = Delivering(
             store,
             WebhookSender(fetcher),
@@ -89,7 +90,6 @@ class RunningHouse:
         )
         self.keys = KeyOperations(store)
         self._rates = store.rates
-        ends = Ends(store.runs.ended_among)
         self._waiting = (ends.close, processing.close)
         self.operations = Operations(
             documents=DocumentOperations(house, processing, self._engine, upload_limits(settings), ends),

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,14 @@ class Contents:
         file = self._open(org_id, document_id, _READING)
         return None if file is None else open_reading_file(file)
 
+    def sealer(self, org_id: str, document_id: str) -> "Sealer":
+        """What seals values of this document, to be kept in a row. Raises DocumentNotFound."""
+        return Sealer(document_id, self._keys.get(org_id, document_id))
+
     def put_json(self, org_id: str, document_id: str, name: str, value: Any) -> None:
         """Keep a value that JSON can write."""
         key = self._keys.get(org_id, document_id)
-        data = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), _QUICKEST)
+        data = _packed(value)
         with self._sealed(key, org_id, document_id, f"json:{name}") as file:
             file.write(data)
             file.finish()
@@ -82,12 +87,7 @@ class Contents:
     def get_json(self, org_id: str, document_id: str, name: str) -> Any | None:
         """The value that ``put_json`` kept; None where there is none."""
         file = self._open(org_id, document_id, f"json:{name}")
-        if file is None:
-            return None
-        try:
-            return json.loads(zlib.decompress(b"".join(file.chunks())))
-        except (ValueError, zlib.error) as error:
-            raise ContentDamaged() from error
+        return None if file is None else _unpacked(b"".join(file.chunks()))
 
     def erase(self, org_id: str, document_id: str) -> None:
         """Remove the blobs of a document that was never received whole, or whose key is destroyed.
@@ -124,6 +124,52 @@ class Contents:
         key = self._keys.get(org_id, document_id)
         blob = self._blobs.open(document_id, name)
         return None if blob is None else SealedReader(blob, key, _context(document_id, name))
+
+
+class Sealer:
+    """Seals small values of one document under its key, and opens them. What it sealed opens under its name only."""
+
+    def __init__(self, document_id: str, key: bytes) -> None:
+        self._document_id = document_id
+        self._key = key
+
+    def seal_json(self, name: str, value: Any, most_bytes: int) -> bytes | None:
+        """A value that JSON can write, sealed; None where it is larger than ``most_bytes``, packed."""
+        data = _packed(value)
+        if len(data) > most_bytes:
+            return None
+        sealed = BytesIO()
+        writer = SealedWriter(sealed, self._key, _context(self._document_id, f"row:{name}"))
+        writer.write(data)
+        writer.finish()
+        return sealed.getvalue()
+
+    def open_json(self, name: str, sealed: bytes) -> Any:
+        """The value that ``seal_json`` sealed. Raises ContentDamaged for anything else."""
+        reader = SealedReader(_InMemory(sealed), self._key, _context(self._document_id, f"row:{name}"))
+        return _unpacked(b"".join(reader.chunks()))
+
+
+class _InMemory:
+    """Sealed bytes that were read already."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.size = len(data)
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        return self._data[offset : offset + length]
+
+
+def _packed(value: Any) -> bytes:
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), _QUICKEST)
+
+
+def _unpacked(data: bytes) -> Any:
+    try:
+        return json.loads(zlib.decompress(data))
+    except (ValueError, zlib.error) as error:
+        raise ContentDamaged() from error
 
 
 def _context(document_id: str, name: str) -> bytes:

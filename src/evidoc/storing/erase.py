@@ -26,6 +26,6 @@ def erase_facts(transaction: Transaction, org_id: str, document_id: str) -> None
     transaction.execute(
         update(tasks)
         .where(tasks.c.org_id == org_id, tasks.c.run_id.in_(select(runs.c.run_id).where(*used)))
-        .values(has_output=False)
+        .values(has_output=False, output=None)
     )
     transaction.execute(update(runs).where(*used).values(parameters={}))

@@ -4,11 +4,12 @@ The organisation is the first argument of every method and part of every query, 
 work of all organisations. A run of another organisation is RunNotFound, as one that never was.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
@@ -16,7 +17,7 @@ from evidoc.kernel.errors import Conflict, RunNotFound
 from evidoc.kernel.records import Failure, Listing, RunRecord, RunStatus, TaskRecord, TaskStatus, Webhook
 from evidoc.storing.database import Database, Transaction
 from evidoc.storing.listing import failure_columns, failure_of, newest_first
-from evidoc.storing.schema import Moment, runs, tasks
+from evidoc.storing.schema import Moment, documents, runs, tasks
 
 _OPEN_RUNS = (RunStatus.PENDING, RunStatus.RUNNING)
 _OPEN_TASKS = (TaskStatus.PENDING, TaskStatus.RUNNING)
@@ -125,17 +126,6 @@ class Runs:
             )
             return frozenset(rows.scalars())
 
-    def set_running(self, org_id: str, run_id: str, on: Transaction | None = None) -> bool:
-        """Note that a run has begun. False where it had before. Raises RunNotFound."""
-        now = clock.now()
-        return self._change(
-            org_id,
-            run_id,
-            (RunStatus.PENDING,),
-            {"status": RunStatus.RUNNING, "started_at": now, "updated_at": now},
-            on,
-        )
-
     def finish(
         self,
         org_id: str,
@@ -156,46 +146,65 @@ class Runs:
         facts |= {"page_count": page_count, "credits_used": credits_used}
         return self._change(org_id, run_id, _OPEN_RUNS, facts, on)
 
-    def put_task(self, org_id: str, record: TaskRecord, on: Transaction | None = None) -> bool:
-        """Note where a task stands. False where it had ended before: the first end stands. Raises RunNotFound.
+    def note(
+        self,
+        org_id: str,
+        run_id: str,
+        records: Sequence[TaskRecord],
+        outputs: Mapping[str, bytes] | None = None,
+        on: Transaction | None = None,
+    ) -> bool:
+        """Note where tasks of a run stand, with the sealed ``outputs`` (by task id) of those that have ended.
 
-        Attempts never count down, and a task that began keeps the moment it did.
+        A run that has not ended is running from its first note on; False where it has ended, and then only ends of
+        tasks are noted. A task that had ended
+        stays as it was: its first end stands. Attempts never count down, and a task that began keeps the moment it
+        did. What a task gave is not kept any more once the document is erased.
         """
-        this = (
-            tasks.c.org_id == org_id,
-            tasks.c.run_id == record.run_id,
-            tasks.c.task_id == record.task_id,
-        )
-        facts = _task_columns(record) | {
-            "attempts": case((tasks.c.attempts > record.attempts, tasks.c.attempts), else_=record.attempts),
-            "started_at": func.coalesce(tasks.c.started_at, literal(record.started_at, Moment())),
-        }
+        now = clock.now()
         with self._database.write(on) as transaction:
-            changed = bool(
-                transaction.execute(
-                    update(tasks).where(*this, tasks.c.status.in_(_OPEN_TASKS)).values(**facts)
-                ).rowcount
-            )
-            if not changed:
-                self.get(org_id, record.run_id, on=transaction)
-                if transaction.execute(select(tasks.c.task_id).where(*this)).first() is not None:
-                    return False
-                position = select(func.count()).select_from(tasks).where(*this[:2])
-                order = transaction.execute(position).scalar_one()
-                transaction.execute(insert(tasks).values(org_id=org_id, position=order, **_task_columns(record)))
-            transaction.execute(update(runs).where(*_one(org_id, record.run_id)).values(updated_at=clock.now()))
-            return True
+            is_open = bool(transaction.execute(_BEGIN, {"this_org": org_id, "this_run": run_id, "now": now}).rowcount)
+            if not is_open:
+                records = [record for record in records if record.status not in _OPEN_TASKS]
+                if not self._keeps_outputs(transaction, org_id, run_id):
+                    records, outputs = [replace(record, has_output=False) for record in records], None
+            sealed = outputs or {}
+            notes = [
+                {"this_org": org_id, "this_task": record.task_id, "output": sealed.get(record.task_id)}
+                | {f"new_{name}": value for name, value in _task_columns(record).items()}
+                for record in records
+            ]
+            if notes:
+                transaction.execute(_NOTE, notes)
+            return is_open
 
     def tasks(self, org_id: str, run_id: str, on: Transaction | None = None) -> tuple[TaskRecord, ...]:
-        """The tasks of a run, in the order they were first put. Raises RunNotFound."""
+        """The tasks of a run, in the order they were added. Raises RunNotFound."""
         with self._database.read(on) as transaction:
-            self.get(org_id, run_id, on=transaction)
-            rows = transaction.execute(
-                select(tasks)
-                .where(tasks.c.org_id == org_id, tasks.c.run_id == run_id)
-                .order_by(tasks.c.position, tasks.c.task_id)
-            )
+            rows = transaction.execute(_TASKS, {"this_org": org_id, "this_run": run_id}).all()
+            if not rows:
+                self.get(org_id, run_id, on=transaction)
             return tuple(_task(row) for row in rows)
+
+    def outputs(
+        self, org_id: str, run_id: str, task_ids: Collection[str] | None = None, on: Transaction | None = None
+    ) -> Mapping[str, bytes]:
+        """The sealed outputs that are kept in the rows of these tasks (None: of all), by task id."""
+        query = select(tasks.c.task_id, tasks.c.output).where(
+            tasks.c.org_id == org_id, tasks.c.run_id == run_id, tasks.c.output.is_not(None)
+        )
+        if task_ids is not None:
+            query = query.where(tasks.c.task_id.in_(task_ids))
+        with self._database.read(on) as transaction:
+            return {row.task_id: row.output for row in transaction.execute(query)}
+
+    def _keeps_outputs(self, transaction: Transaction, org_id: str, run_id: str) -> bool:
+        """Whether the document of a run is there still. Raises RunNotFound."""
+        run = self.get(org_id, run_id, on=transaction)
+        there = select(documents.c.document_id).where(
+            documents.c.org_id == org_id, documents.c.document_id == run.document_id
+        )
+        return transaction.execute(there).first() is not None
 
     def _change(
         self,
@@ -213,6 +222,47 @@ class Runs:
                 return True
             self.get(org_id, run_id, on=transaction)
             return False
+
+
+# Statements of the busiest path are built once: building one costs more than running it.
+_BEGIN = (
+    update(runs)
+    .where(
+        runs.c.org_id == bindparam("this_org"), runs.c.run_id == bindparam("this_run"), runs.c.status.in_(_OPEN_RUNS)
+    )
+    .values(
+        status=RunStatus.RUNNING,
+        started_at=func.coalesce(runs.c.started_at, bindparam("now", type_=Moment())),
+        updated_at=bindparam("now", type_=Moment()),
+    )
+)
+_NOTE = (
+    update(tasks)
+    .where(
+        tasks.c.org_id == bindparam("this_org"),
+        tasks.c.run_id == bindparam("new_run_id"),
+        tasks.c.task_id == bindparam("this_task"),
+        or_(tasks.c.status == TaskStatus.PENDING, tasks.c.status == TaskStatus.RUNNING),  # IN cannot take many rows
+    )
+    .values(
+        status=bindparam("new_status"),
+        attempts=case(
+            (tasks.c.attempts > bindparam("new_attempts"), tasks.c.attempts), else_=bindparam("new_attempts")
+        ),
+        started_at=func.coalesce(tasks.c.started_at, bindparam("new_started_at", type_=Moment())),
+        finished_at=bindparam("new_finished_at"),
+        has_output=bindparam("new_has_output"),
+        output=bindparam("output"),
+        failure_code=bindparam("new_failure_code"),
+        failure_message=bindparam("new_failure_message"),
+        failure_task_id=bindparam("new_failure_task_id"),
+    )
+)
+_TASKS = (
+    select(*(column for column in tasks.c if column is not tasks.c.output))
+    .where(tasks.c.org_id == bindparam("this_org"), tasks.c.run_id == bindparam("this_run"))
+    .order_by(tasks.c.position, tasks.c.task_id)
+)
 
 
 def _one(org_id: str, run_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
