@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from evidoc.kernel import clock
-from evidoc.kernel.principal import DEFAULT_ORG, Scope
+from evidoc.kernel.principal import DEFAULT_ORG, Environment, Scope
 from evidoc.kernel.records import KeyRecord
-from evidoc.operations.keys import FRESH_SECONDS, KeyOperations
+from evidoc.operations.keys import FRESH_SECONDS, KeyOperations, KeyStyle
+from evidoc.operations.organisations import OrganisationOperations
 from evidoc.storing.store import Store
 from tests.contracts.clary.wire import refused
 from tests.served import Served, serving, until, until_final
@@ -27,16 +29,29 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def ours(keyed: Served) -> Iterator[httpx.Client]:
-    with keyed.client(keyed.make_key("ours")) as client:
+def store(keyed: Served) -> Iterator[Store]:
+    """What the server keeps, opened by a process beside it, as the command line does."""
+    opened = Store.open(keyed.data, exclusive=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def ours(keyed: Served, store: Store) -> Iterator[httpx.Client]:
+    with keyed.client(make_key(store)) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def theirs(keyed: Served) -> Iterator[httpx.Client]:
-    org = keyed.evidoc("orgs", "create", "They")
-    with keyed.client(keyed.make_key("theirs", "--org", org)) as client:
+def theirs(keyed: Served, store: Store) -> Iterator[httpx.Client]:
+    org = OrganisationOperations(store).create("They").org_id
+    with keyed.client(make_key(store, org)) as client:
         yield client
+
+
+def make_key(store: Store, org: str = DEFAULT_ORG, *scopes: Scope, **options: Any) -> str:
+    """The secret of a new key."""
+    return KeyOperations(store).create(org, "a key", scopes or {Scope.WRITE}, **options)[1]
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +82,9 @@ def test_no_key_opens_only_what_is_open(keyed: Served, ours: httpx.Client) -> No
             assert answer.headers["www-authenticate"] == "Bearer"
 
 
-def test_x_api_key_serves_as_well(keyed: Served) -> None:
+def test_x_api_key_serves_as_well(keyed: Served, store: Store) -> None:
     with keyed.client() as client:
-        answer = client.get("/v1/documents", headers={"X-Api-Key": keyed.make_key("header")})
+        answer = client.get("/v1/documents", headers={"X-Api-Key": make_key(store)})
         assert answer.status_code == 200
 
 
@@ -100,8 +115,8 @@ def test_another_organisation_sees_nothing_of_ours(ours: httpx.Client, theirs: h
     assert ours.get(f"/v1/documents/{document_id}").status_code == 200
 
 
-def test_a_reading_key_changes_nothing(keyed: Served, document_id: str) -> None:
-    with keyed.client(keyed.make_key("reader", "--scope", "read")) as reader:
+def test_a_reading_key_changes_nothing(keyed: Served, store: Store, document_id: str) -> None:
+    with keyed.client(make_key(store, DEFAULT_ORG, Scope.READ)) as reader:
         assert reader.get(f"/v1/documents/{document_id}").status_code == 200
         assert reader.post("/v1/analysis/extract-text", json={"document_id": document_id}).status_code == 200
         for answer in (
@@ -113,9 +128,10 @@ def test_a_reading_key_changes_nothing(keyed: Served, document_id: str) -> None:
 
 
 def test_the_test_side_of_an_organisation_never_meets_the_live_one(
-    keyed: Served, ours: httpx.Client, document_id: str
+    keyed: Served, store: Store, ours: httpx.Client, document_id: str
 ) -> None:
-    with keyed.client(keyed.make_key("staging", "--env", "test", "--style", "dc")) as staging:
+    key = make_key(store, environment=Environment.TEST, style=KeyStyle.DC)
+    with keyed.client(key) as staging:
         refused(staging.get(f"/v1/documents/{document_id}"), 404)
         mine = staging.post("/v1/workflows", json=PLAIN).raise_for_status().json()["workflow_id"]
         refused(ours.get(f"/v1/workflows/{mine}"), 404)
@@ -123,58 +139,43 @@ def test_the_test_side_of_an_organisation_never_meets_the_live_one(
         assert [item["workflow_id"] for item in staging.get("/v1/workflows").json()["data"]] == [mine]
 
 
-def test_a_key_with_fine_scopes_may_do_what_they_name_and_no_more(keyed: Served, document_id: str) -> None:
-    with keyed.client(keyed.make_key("runner", "--scope", "flows:read", "--scope", "executions:read")) as runner:
+def test_a_key_with_fine_scopes_may_do_what_they_name_and_no_more(
+    keyed: Served, store: Store, document_id: str
+) -> None:
+    with keyed.client(make_key(store, DEFAULT_ORG, Scope.FLOWS_READ, Scope.EXECUTIONS_READ)) as runner:
         assert runner.get("/v1/workflows").status_code == 200
         assert refused(runner.get(f"/v1/documents/{document_id}"), 403)["code"] == "forbidden"
         assert refused(runner.post("/v1/workflows", json=PLAIN), 403)["code"] == "forbidden"
 
 
-def test_a_revoked_key_is_soon_worth_nothing(keyed: Served) -> None:
-    key = keyed.make_key("short-lived")
+def test_a_key_that_is_in_use_all_the_time_is_refused_once_another_process_revokes_it(
+    keyed: Served, store: Store
+) -> None:
+    keys = KeyOperations(store)
+    record, key = keys.create(DEFAULT_ORG, "busy", {Scope.READ})
     with keyed.client(key) as client:
-        assert client.get("/v1/documents").status_code == 200
-        listed = keyed.evidoc("keys", "list")
-        key_id = next(line.split()[0] for line in listed.splitlines() if line.endswith("short-lived"))
-        assert key not in listed
-        keyed.evidoc("keys", "revoke", key_id)
-        refused(until(lambda: client.get("/v1/documents"), lambda answer: answer.status_code != 200), 401)
+        for _ in range(20):
+            assert client.get("/v1/workflows").status_code == 200
+        keys.revoke(DEFAULT_ORG, record.key_id)
+        assert FRESH_SECONDS < 1
+        refused(until(lambda: client.get("/v1/workflows"), lambda answer: answer.status_code != 200), 401)
+        for _ in range(5):
+            refused(client.get("/v1/workflows"), 401)
 
 
-def test_a_key_that_is_in_use_all_the_time_is_refused_once_another_process_revokes_it(keyed: Served) -> None:
-    key = keyed.make_key("busy")
-    store = Store.open(keyed.data, exclusive=False)
-    try:
-        keys = KeyOperations(store)
-        with keyed.client(key) as client:
-            for _ in range(20):
-                assert client.get("/v1/workflows").status_code == 200
-            keys.revoke(DEFAULT_ORG, keys.find(DEFAULT_ORG, "busy").key_id)
-            assert FRESH_SECONDS < 1
-            refused(until(lambda: client.get("/v1/workflows"), lambda answer: answer.status_code != 200), 401)
-            for _ in range(5):
-                refused(client.get("/v1/workflows"), 401)
-    finally:
-        store.close()
-
-
-def test_an_expired_key_is_refused(keyed: Served) -> None:
+def test_an_expired_key_is_refused(keyed: Served, store: Store) -> None:
     key = "sk_live_" + "e" * 48
-    store = Store.open(keyed.data, exclusive=False)
-    try:
-        ended = clock.now() - timedelta(seconds=1)
-        record = KeyRecord("key_ended", DEFAULT_ORG, "ended", key[:12], frozenset({Scope.READ}), ended, ended)
-        store.keys.add(record, sha256(key.encode()).hexdigest())
-    finally:
-        store.close()
+    ended = clock.now() - timedelta(seconds=1)
+    record = KeyRecord("key_ended", DEFAULT_ORG, "ended", key[:12], frozenset({Scope.READ}), ended, ended)
+    store.keys.add(record, sha256(key.encode()).hexdigest())
     with keyed.client(key) as client:
         assert refused(client.get("/v1/workflows"), 401)["code"] == "unauthorized"
         codes = {client.get(path).json()["error"]["code"] for path in ("/api/v1/flows", "/api/v1/runs/exec_x")}
         assert codes == {"API_KEY_EXPIRED"}
 
 
-def test_no_key_is_ever_logged(keyed: Served) -> None:
-    key, wrong = keyed.make_key("secretive"), "sk_live_" + "w" * 48
+def test_no_key_is_ever_logged(keyed: Served, store: Store) -> None:
+    key, wrong = make_key(store), "sk_live_" + "w" * 48
     with keyed.client() as client:
         for name, value in (("X-Api-Key", key), ("Authorization", f"Bearer {key}"), ("X-Api-Key", wrong)):
             client.get("/v1/workflows", headers={name: value})

@@ -8,6 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from evidoc.kernel.principal import Scope
+from evidoc.operations.keys import KeyOperations
+from evidoc.operations.organisations import OrganisationOperations
+from evidoc.storing.store import Store
 from tests.contracts.clary.wire import refused
 from tests.served import Served, serving, until
 
@@ -18,9 +22,28 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def make_client(served: Served, *options: str) -> httpx.Client:
-    """A client of an organisation of its own, whose minute nobody else uses up."""
-    return served.client(served.make_key("laptop", "--org", served.evidoc("orgs", "create", "Some"), *options))
+@pytest.fixture(scope="module")
+def store(limited: Served) -> Iterator[Store]:
+    """What the server keeps, opened by a process beside it, as the command line does."""
+    opened = Store.open(limited.data, exclusive=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def org(store: Store) -> str:
+    """An organisation whose minute nobody else uses up."""
+    return OrganisationOperations(store).create("Some").org_id
+
+
+@pytest.fixture
+def own(limited: Served, store: Store, org: str) -> Iterator[httpx.Client]:
+    with make_client(limited, store, org) as client:
+        yield client
+
+
+def make_client(served: Served, store: Store, org: str) -> httpx.Client:
+    return served.client(KeyOperations(store).create(org, "laptop", {Scope.WRITE})[1])
 
 
 def rate(answer: httpx.Response) -> tuple[int, int, int]:
@@ -34,9 +57,9 @@ def used_up(client: httpx.Client) -> httpx.Response:
     return answer
 
 
-def test_many_at_once_are_let_through_exactly_as_often_as_the_limit_says(limited: Served) -> None:
-    with make_client(limited) as client, ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: client.get("/v1/workflows"), range(130)))
+def test_many_at_once_are_let_through_exactly_as_often_as_the_limit_says(own: httpx.Client) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: own.get("/v1/workflows"), range(130)))
     granted = Counter(rate(answer)[2] for answer in answers if answer.status_code == 200)
     refusals = Counter(rate(answer)[2] for answer in answers if answer.status_code == 429)
     assert granted.total() + refusals.total() == 130
@@ -47,18 +70,16 @@ def test_many_at_once_are_let_through_exactly_as_often_as_the_limit_says(limited
         assert left == list(range(40))
 
 
-def test_a_refusal_says_when_to_come_back_in_the_words_of_each_contract(limited: Served) -> None:
-    with make_client(limited) as client:
-        answer = used_up(client)
-        error = refused(answer, 429)
-        assert (error["type"], error["code"]) == ("rate_limit_error", "rate_limited")
-        assert rate(answer)[:2] == (40, 0)
-        assert 1 <= int(answer.headers["retry-after"]) <= 60
-        assert abs(time.time() + int(answer.headers["retry-after"]) - rate(answer)[2]) < 5
-        other = client.get("/api/v1/flows")
-        assert other.status_code == 429
-        assert other.json()["error"]["code"] == "RATE_LIMITED"
-        assert int(other.headers["retry-after"]) >= 1
+def test_a_refusal_says_when_to_come_back_in_the_words_of_each_contract(own: httpx.Client) -> None:
+    answer = used_up(own)
+    error = refused(answer, 429)
+    assert (error["type"], error["code"]) == ("rate_limit_error", "rate_limited")
+    assert rate(answer)[:2] == (40, 0)
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert abs(time.time() + int(answer.headers["retry-after"]) - rate(answer)[2]) < 5
+    other = until(lambda: own.get("/api/v1/flows"), lambda answer: answer.status_code == 429)
+    assert other.json()["error"]["code"] == "RATE_LIMITED"
+    assert int(other.headers["retry-after"]) >= 1
 
 
 @pytest.mark.parametrize(
@@ -78,45 +99,35 @@ def test_a_refusal_says_when_to_come_back_in_the_words_of_each_contract(limited:
     ],
 )
 def test_every_request_counts_however_it_is_spelled_and_answered(
-    limited: Served, method: str, path: str, status: int
+    own: httpx.Client, method: str, path: str, status: int
 ) -> None:
-    with limited.client(_shared_key(limited)) as client:
-        before = rate(client.get("/v1/workflows"))
-        answer = client.request(method, path)
-        assert answer.status_code == status
-        after = rate(answer)
+    before = rate(own.get("/v1/workflows"))
+    answer = own.request(method, path)
+    assert answer.status_code == status
+    after = rate(answer)
     assert after[2] > before[2] or after[1] == before[1] - 1
 
 
-_KEYS: dict[str, str] = {}
-
-
-def _shared_key(served: Served) -> str:
-    if served.url not in _KEYS:
-        _KEYS[served.url] = served.make_key("spelled", "--org", served.evidoc("orgs", "create", "Spelled"))
-    return _KEYS[served.url]
-
-
-def test_what_needs_no_key_is_not_counted_and_neither_is_who_has_none(limited: Served) -> None:
+def test_what_needs_no_key_is_not_counted_and_neither_is_who_has_none(limited: Served, own: httpx.Client) -> None:
     with limited.client() as anyone:
         for path in ("/health", "/docs", "/openapi.json", "/v1/workflows"):
             assert "x-ratelimit-limit" not in anyone.get(path).headers
 
 
-def test_a_limit_that_is_set_while_the_server_runs_holds_soon(limited: Served) -> None:
-    org = limited.evidoc("orgs", "create", "Growing")
-    with limited.client(limited.make_key("laptop", "--org", org)) as client:
-        assert used_up(client).status_code == 429
-        limited.evidoc("orgs", "limit", org, "500")
-        answer = until(lambda: client.get("/v1/workflows"), lambda answer: answer.status_code == 200)
-        assert rate(answer)[0] == 500
-        limited.evidoc("orgs", "limit", org, "--default")
-        until(lambda: client.get("/v1/workflows"), lambda answer: rate(answer)[0] == 40)
+def test_a_limit_that_is_set_while_the_server_runs_holds_soon(own: httpx.Client, store: Store, org: str) -> None:
+    organisations = OrganisationOperations(store)
+    assert used_up(own).status_code == 429
+    organisations.limit(org, 500)
+    until(lambda: own.get("/v1/workflows"), lambda answer: rate(answer)[0] == 500 and answer.status_code == 200)
+    organisations.limit(org, None)
+    until(lambda: own.get("/v1/workflows"), lambda answer: rate(answer)[0] == 40)
 
 
-def test_one_organisation_does_not_use_up_the_minute_of_another(limited: Served) -> None:
-    with make_client(limited) as greedy, make_client(limited) as other:
-        used_up(greedy)
+def test_one_organisation_does_not_use_up_the_minute_of_another(
+    limited: Served, store: Store, own: httpx.Client
+) -> None:
+    with make_client(limited, store, OrganisationOperations(store).create("Other").org_id) as other:
+        used_up(own)
         assert other.get("/v1/workflows").status_code == 200
 
 
