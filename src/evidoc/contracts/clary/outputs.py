@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from evidoc.contracts.clary import shapes
-from evidoc.contracts.clary.entities import entities_of, missing_of
+from evidoc.contracts.clary.entities import entities_of, entities_of_leaves, missing_of, path_of
 from evidoc.contracts.clary.positions import evidence_of, found_table
 from evidoc.kernel.finding import Evidence
 from evidoc.kernel.output import (
@@ -18,7 +18,7 @@ from evidoc.kernel.output import (
     TextOutput,
     ValueOutput,
 )
-from evidoc.kernel.value_output import leaf_to_json, sections_to_json
+from evidoc.kernel.value_output import Section
 
 
 def output_of(document_id: str, output: TaskOutput) -> dict[str, Any]:
@@ -40,9 +40,13 @@ def output_of(document_id: str, output: TaskOutput) -> dict[str, Any]:
         case RowOutput():
             return {"connection": output.connection, "table": output.table, "row": dict(output.row)}
         case ValueOutput():
-            return {"value": output.value, "leaves": {at: leaf_to_json(leaf) for at, leaf in output.leaves.items()}}
+            return {
+                "value": output.value,
+                "entities": [_plain(entity) for entity in entities_of_leaves(document_id, output)],
+                "missing": [path_of(pointer) for pointer in output.missing],
+            }
         case SectionsOutput():
-            return sections_to_json(output)
+            return {"sections": [_section(section) for section in output.sections]}
         case _:
             assert_never(output)
 
@@ -61,6 +65,9 @@ def result_of(outputs: Iterable[tuple[TaskOutput, dict[str, Any]]]) -> dict[str,
                 result.setdefault("rows", []).append(given)
             case SummaryOutput():
                 result.update(summary=given["summary"], key_points=given["key_points"], evidence=given["evidence"])
+            case ValueOutput():
+                # What puts values together comes after what it takes them from.
+                result.update(given)
             case _:
                 for name, found in given.items():
                     if isinstance(found, list):
@@ -108,6 +115,15 @@ def _text(output: TextOutput) -> dict[str, Any]:
     else:
         given["text"] = output.text
     return given
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "category": section.category,
+        "first_page": section.first_page + 1,
+        "last_page": section.last_page + 1,
+        "confidence": round(section.confidence, 4),
+    }
 
 
 def _one_line(item: Evidence) -> str:

@@ -65,7 +65,7 @@ class FlowConfig(Shape):
     """What a document may be, and what a page of it will cost."""
 
     supported_formats: list[str]
-    max_file_size_mb: float = Field(validation_alias="maxFileSizeMB", serialization_alias="maxFileSizeMB")
+    max_file_size_mb: int | float = Field(validation_alias="maxFileSizeMB", serialization_alias="maxFileSizeMB")
     max_pages: int
     estimated_credits_per_page: int
 
