@@ -33,7 +33,7 @@ HONEST = one_page(show("An honest document", 72, 700))
 class FakeOcr:
     """Sees one word on every picture."""
 
-    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
+    def recognise(self, image: PageImage, stop: Stop | None = None, pages: int | None = None) -> Page:
         words = Words(array("I", [0]), array("I", [4]), array("f", [0, 0, 10, 10]))
         return Page(image.index, "seen", image.width, image.height, Method.OCR, words, (Line(0, 1),), dpi=image.dpi)
 
@@ -49,7 +49,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 class HeadingOcr:
     """Sees a heading above everything that the page has of its own."""
 
-    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
+    def recognise(self, image: PageImage, stop: Stop | None = None, pages: int | None = None) -> Page:
         words = Words(array("I", [0, 8]), array("I", [7, 12]), array("f", [20, 1, 60, 9, 70, 1, 90, 9]))
         seen = Page(image.index, "Heading seen", image.width, image.height, Method.OCR, words, (Line(0, 2),), dpi=100)
         return merge(image.born_digital, seen) if image.born_digital else seen
@@ -105,7 +105,7 @@ class PatientOcr(FakeOcr):
     def __init__(self) -> None:
         self.begun, self.go_on = threading.Event(), threading.Event()
 
-    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
+    def recognise(self, image: PageImage, stop: Stop | None = None, pages: int | None = None) -> Page:
         self.begun.set()
         assert self.go_on.wait(60)
         return super().recognise(image)

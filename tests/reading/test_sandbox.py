@@ -19,8 +19,10 @@ from evidoc.kernel.errors import (
     EvidocError,
     InvalidRequest,
     ReaderCrashed,
+    RunCancelled,
     Unavailable,
 )
+from evidoc.kernel.stop import Stop
 from evidoc.reading.sandbox import Data, Sandbox
 from evidoc.reading.sandbox_frames import FrameBuffer, Kind, encode_frame
 from evidoc.reading.sandbox_limits import SandboxLimits
@@ -178,6 +180,88 @@ def test_closing_the_results_early_ends_the_job(sandbox: Sandbox) -> None:
     results.close()
 
     assert await_end(pid)
+
+
+@pytest.mark.parametrize("job", ["hang", "loop", "tell_pid_and_hang"])
+def test_a_stop_ends_the_job_at_once_and_frees_its_slot(tmp_path: Path, job: str) -> None:
+    sandbox, stop = Sandbox(JOBS, tmp_path, SandboxLimits(concurrent=1, wall_seconds=600, cpu_seconds=600)), Stop()
+    try:
+        run(sandbox, "echo", b"warm")
+        with ThreadPoolExecutor(2) as pool:
+            call = pool.submit(lambda: list(sandbox.run(job, {}, b"", stop=stop)))
+            waiting = pool.submit(lambda: list(sandbox.run("echo", {}, b"x", stop=Stop())))
+            stop.set()
+            with pytest.raises(RunCancelled):
+                call.result(20)
+            assert waiting.result(20) == [b"x"]
+    finally:
+        sandbox.close()
+
+
+def test_a_stop_ends_the_wait_for_a_slot(tmp_path: Path) -> None:
+    sandbox, stop = Sandbox(JOBS, tmp_path, SandboxLimits(concurrent=1, wall_seconds=600)), Stop()
+    try:
+        holder = sandbox.run("tell_pid_and_hang", {}, b"")
+        child = int(next(holder))
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(lambda: list(sandbox.run("echo", {}, b"x", stop=stop)))
+            wait_for(sandbox._slots.waited_for)
+            stop.set()
+            with pytest.raises(RunCancelled):
+                call.result(20)
+        holder.close()
+        assert await_end(child)
+        assert run(sandbox, "echo", b"x") == [b"x"]
+    finally:
+        sandbox.close()
+
+
+def test_a_stop_kills_the_child(sandbox: Sandbox) -> None:
+    stop = Stop()
+    results = sandbox.run("tell_pid_and_hang", {}, b"", stop=stop)
+    child = int(next(results))
+    stop.set()
+    assert await_end(child)
+    with pytest.raises(RunCancelled):
+        next(results)
+
+
+def test_a_slot_lent_is_not_waited_for_by_one_that_is_stopped(tmp_path: Path) -> None:
+    sandbox, stop = Sandbox(JOBS, tmp_path, SandboxLimits(concurrent=1, wall_seconds=600)), Stop()
+    try:
+        lender = sandbox.run("count", {"times": 10}, b"", stop=stop)
+        next(lender)
+        taker = sandbox.run("tell_pid_and_hang", {}, b"")
+
+        def lend_until_stopped() -> None:
+            with sandbox.slot_lent(stop):
+                next(taker)
+                stop.set()
+
+        with pytest.raises(RunCancelled):
+            lend_until_stopped()
+        lender.close()
+        taker.close()
+        assert run(sandbox, "echo", b"x") == [b"x"]
+        assert run(sandbox, "echo", b"y") == [b"y"]
+    finally:
+        sandbox.close()
+
+
+def test_one_that_sends_many_results_takes_turns_with_others(tmp_path: Path) -> None:
+    sandbox = Sandbox(JOBS, tmp_path, SandboxLimits(concurrent=1, cpu_seconds=60, wall_seconds=60))
+    try:
+        long = sandbox.run("work_and_report", {"steps": 100_000, "cpu_seconds_each": 0.01}, b"")
+        next(long)
+        with ThreadPoolExecutor(1) as pool:
+            short = pool.submit(run, sandbox, "echo", b"x")
+            while not short.done():
+                next(long)
+            assert short.result() == [b"x"]
+        next(long)
+        long.close()
+    finally:
+        sandbox.close()
 
 
 def test_many_threads_share_one_sandbox(sandbox: Sandbox) -> None:

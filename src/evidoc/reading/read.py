@@ -23,8 +23,11 @@ READ_JOBS = {READ_JOB: "evidoc.reading.read_job:read"}
 class Recogniser(Protocol):
     """Reads pixels."""
 
-    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
-        """The page that the pixels show. Raises RunCancelled once ``stop`` is set."""
+    def recognise(self, image: PageImage, stop: Stop | None = None, pages: int | None = None) -> Page:
+        """The page that the pixels show, of a document of so many ``pages`` where that is known.
+
+        Raises RunCancelled once ``stop`` is set.
+        """
 
 
 class DocumentReader:
@@ -63,17 +66,18 @@ class DocumentReader:
         moved: dict[int, tuple[Page, Page]] = {}
         # Closed on every way out, so that no child works on for a caller that has gone.
         with closing(self._sandbox.run(READ_JOB, arguments, data, stop=stop)) as results:
-            expected = 0
+            expected, count = 0, None
             for result in results:
                 kind, payload = result[:1], result[1:]
                 try:
                     if kind == COUNT:
+                        count = int(payload)
                         if on_count:
-                            on_count(int(payload))
+                            on_count(count)
                         continue
                     if kind == FRAME:
                         return _with_fields_moved(decode_frame(payload), moved)
-                    page, before = self._page(kind, payload, stop)
+                    page, before = self._page(kind, payload, stop, count)
                 except ValueError as error:
                     raise ReaderCrashed("The reader of this document answered with garbage") from error
                 if page.index != expected:
@@ -84,7 +88,7 @@ class DocumentReader:
                 on_page(page)
         raise ReaderCrashed
 
-    def _page(self, kind: bytes, payload: bytes, stop: Stop | None) -> tuple[Page, Page | None]:
+    def _page(self, kind: bytes, payload: bytes, stop: Stop | None, count: int | None) -> tuple[Page, Page | None]:
         """The finished page, and what it was before OCR added to its own text."""
         if kind == PAGE:
             return decode_page(payload), None
@@ -95,7 +99,7 @@ class DocumentReader:
             return _unrecognised(image), image.born_digital
         # Seconds a page: a long scan must not keep other documents from being opened.
         with self._sandbox.slot_lent(stop):
-            return self._ocr.recognise(image, stop), image.born_digital
+            return self._ocr.recognise(image, stop, count), image.born_digital
 
 
 def preloaded_readers() -> tuple[str, ...]:

@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from evidoc.kernel.errors import DocumentTooComplex, ReaderCrashed, Unavailable
+from evidoc.kernel.errors import DocumentTooComplex, ReaderCrashed, RunCancelled, Unavailable
 from evidoc.kernel.reading import Box, Method, Page
+from evidoc.kernel.stop import Stop
 from evidoc.reading.ocr import OcrWorker, worker
 from tests.reading.collect import check_page
 from tests.reading.ocr.pictures import DPI, drawn, page_image, page_of
@@ -152,6 +155,73 @@ def test_a_page_that_takes_too_long_is_a_typed_error(monkeypatch: pytest.MonkeyP
     with OcrWorker(page_seconds=0.05) as ocr, pytest.raises(DocumentTooComplex):
         ocr.recognise(page_image(Image.new("L", (50, 50))))
     assert ocr.pids() == ()
+
+
+def reached(is_so: Callable[[], object]) -> bool:
+    pause = threading.Event()
+    for _ in range(4000):
+        if is_so():
+            return True
+        pause.wait(0.005)
+    return False
+
+
+HANGS = (sys.executable, "-c", "import signal; signal.pause()")
+BLANK = page_image(Image.new("L", (50, 50), 255))
+
+
+def test_a_stopped_page_ends_its_process_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    stops = [Stop() for _ in range(4)]
+    with OcrWorker(processes=2, page_seconds=600) as ocr, ThreadPoolExecutor(4) as pool:
+        with monkeypatch.context() as hanging:
+            hanging.setattr(worker, "_COMMAND", HANGS)
+            first = pool.submit(ocr.recognise, BLANK, stops[0])
+            assert reached(lambda: len(ocr.pids()) == 1)
+            (killed,) = ocr.pids()
+            second = pool.submit(ocr.recognise, BLANK, stops[1])
+            assert reached(lambda: len(ocr.pids()) == 2)
+            (spared,) = set(ocr.pids()) - {killed}
+            waiting = pool.submit(ocr.recognise, BLANK, stops[2])
+            assert reached(ocr._places.waited_for)
+        queued = pool.submit(ocr.recognise, page_image(RECEIPT.picture), stops[3])
+        stops[2].set()
+        with pytest.raises(RunCancelled):
+            waiting.result(20)
+        stops[0].set()
+        with pytest.raises(RunCancelled):
+            first.result(20)
+        assert died(killed)
+        assert queued.result(60).text.split("\n") == LINES
+        assert spared in ocr.pids()
+        assert not second.done()
+        stops[1].set()
+        with pytest.raises(RunCancelled):
+            second.result(20)
+
+
+def test_pages_of_short_documents_and_first_pages_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[int] = []
+    stop = Stop()
+    with OcrWorker(page_seconds=600) as ocr, ThreadPoolExecutor(4) as pool:
+        with monkeypatch.context() as hanging:
+            hanging.setattr(worker, "_COMMAND", HANGS)
+            busy = pool.submit(ocr.recognise, BLANK, stop)
+            assert reached(lambda: ocr.pids())
+
+        def read(index: int, pages: int | None) -> None:
+            ocr.recognise(replace(BLANK, index=index), pages=pages)
+            order.append(index)
+
+        calls = []
+        for number, (index, pages) in enumerate(((7, None), (1, 3000), (0, 2)), 1):
+            calls.append(pool.submit(read, index, pages))
+            assert reached(lambda number=number: len(ocr._places._waiting) == number)
+        stop.set()
+        for call in calls:
+            call.result(60)
+        with pytest.raises(RunCancelled):
+            busy.result(20)
+    assert order == [0, 7, 1]
 
 
 def test_no_process_runs_before_it_is_needed_nor_long_after() -> None:

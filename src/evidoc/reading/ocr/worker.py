@@ -21,10 +21,10 @@ _COMMAND = (sys.executable, "-m", "evidoc.reading.ocr.process")
 _log = logging.getLogger(__name__)
 
 
-_LATER_PAGE_SECONDS = 1.0
-_MOST_LATER_SECONDS = 60.0
-"""How much longer a page is let wait for each page of its document before it, at most so long: the first pages of
-others come first, and no document waits for ever."""
+_SECONDS_A_PAGE = 1.0
+_MOST_SECONDS = 60.0
+"""How much later than it came a page is queued for each page of its document, at most so much: short documents come
+before long ones, first pages before later ones, and nobody waits for ever."""
 
 
 class _ProcessEnded(Exception):
@@ -96,16 +96,17 @@ class OcrWorker:
     def __post_init__(self) -> None:
         self._places = Places(self.processes)
 
-    def recognise(self, image: PageImage, stop: Stop | None = None) -> Page:
+    def recognise(self, image: PageImage, stop: Stop | None = None, pages: int | None = None) -> Page:
         """The page that ``image`` shows. Callers wait their turn; a process that crashes is replaced once.
 
+        ``pages``, where it is known, is how many its document has: pages of short documents have their turn first.
         Raises ReaderCrashed when the page ends two processes, DocumentTooComplex when it takes too long,
         Unavailable when the worker was closed or no process can be started, RunCancelled once ``stop`` is set:
         the process that reads the page is then killed, and its place is free.
         """
         stop = stop or Stop()
         data = encode_page_image(image)
-        rank = time.monotonic() + min(_LATER_PAGE_SECONDS * image.index, _MOST_LATER_SECONDS)
+        rank = time.monotonic() + min(_SECONDS_A_PAGE * max(image.index, pages or 0), _MOST_SECONDS)
         with self._places.held(stop, rank):
             for attempt in (1, 2):
                 try:
