@@ -4,19 +4,21 @@ Everybody sees and runs the built-in flows, and nobody changes them.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
-from evidoc.flows.commit import graph_of
 from evidoc.flows.house import House
+from evidoc.flows.notations.checked import Checked
 from evidoc.kernel import clock
-from evidoc.kernel.errors import Conflict, Detail, Forbidden, InvalidRequest
+from evidoc.kernel.errors import FlowNotFound, Forbidden
+from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.principal import BUILTIN_ORG, Principal, Scope
 from evidoc.kernel.records import FlowRecord, FlowStats, FlowStatus, FlowVersion, Listing
+from evidoc.operations.flow_checks import LONGEST_SLUG, TASKS, FlowChecks
+from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
-
-LONGEST_SLUG = 64
 
 
 class FlowOperations:
@@ -25,6 +27,8 @@ class FlowOperations:
     def __init__(self, house: House) -> None:
         self._house = house
         self._flows = house.store.flows
+        self._checks = FlowChecks(house)
+        self._once = Once(house.store)
 
     def create(
         self,
@@ -34,24 +38,89 @@ class FlowOperations:
         definition: Mapping[str, Any],
         slug: str | None = None,
     ) -> FlowRecord:
-        """Keep a definition, checked whole. Raises InvalidRequest with one detail per fault, Conflict for a slug."""
+        """Keep a definition in either notation, checked whole.
+
+        Raises InvalidRequest with one detail per fault, and Conflict for a slug that is taken.
+        """
+        return self.create_once(who, name, description, definition, slug).thing
+
+    def create_once(
+        self,
+        who: Principal,
+        name: str,
+        description: str,
+        definition: Mapping[str, Any],
+        slug: str | None = None,
+        *,
+        idempotency: Idempotency | None = None,
+        answer: Answer[FlowRecord] | None = None,
+    ) -> Made[FlowRecord]:
+        """As ``create``; a request with the same ``idempotency`` creates no second flow, and gets the first ``answer``.
+
+        Raises IdempotencyMismatch as well.
+        """
         require(who, Scope.WRITE)
-        self._check(definition)
-        self._check_slug(slug)
-        now = clock.now()
-        record = FlowRecord(
-            flow_id=new_id("wf"),
-            org_id=who.org_id,
+
+        def make() -> FlowRecord:
+            checked = self._checks.check(who.org_id, definition)
+            graph = checked.required()
+            if slug is not None:
+                self._checks.check_slug(slug)
+            record = _new_flow(who.org_id, name, description, definition, graph, checked.notation, slug)
+            with self._house.store.database.write() as on:
+                self._flows.add(record, on=on)
+                self._once.claim(who.org_id, idempotency, record.flow_id, record, answer, on)
+            return record
+
+        def again(flow_id: str) -> FlowRecord:
+            return self._flows.get(who.org_id, flow_id)
+
+        return self._once.make(who.org_id, idempotency, make, again)
+
+    def check(self, who: Principal, definition: Any) -> Checked:
+        """All errors and warnings of a definition in either notation, without keeping it."""
+        require(who, Scope.FLOWS_READ)
+        return self._checks.check(who.org_id, definition)
+
+    def publish(
+        self,
+        who: Principal,
+        definition: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        slug: str | None = None,
+        description: str | None = None,
+    ) -> tuple[FlowRecord, Checked]:
+        """Keep a definition in either notation as the next version of the own flow with this slug, or as a new flow.
+
+        A definition that the flow has already makes no version. Without a slug it is a new flow, whose slug is made
+        from its name. Raises InvalidRequest with one detail per fault, Conflict for the slug of a built-in flow.
+        """
+        require(who, Scope.WRITE)
+        called = name or str(definition.get("name") or slug or "Flow")
+        if slug is None:
+            slug = self._free_slug(who.org_id, called)
+        self._checks.check_slug(slug)
+        try:
+            present = self._flows.find(who.org_id, slug)
+        except FlowNotFound:
+            checked = self._checks.check(who.org_id, definition)
+            graph = checked.required()
+            record = _new_flow(who.org_id, called, description or "", definition, graph, checked.notation, slug)
+            self._flows.add(record)
+            return record, checked
+        checked = self._checks.check(who.org_id, definition, _names(present))
+        changed = self._flows.update(
+            who.org_id,
+            present.flow_id,
             name=name,
             description=description,
-            definition=definition,
+            definition=checked.required(),
+            notation=checked.notation,
+            source=definition if checked.notation != TASKS else None,
             status=FlowStatus.ACTIVE,
-            created_at=now,
-            updated_at=now,
-            slug=slug,
         )
-        self._flows.add(record)
-        return record
+        return changed, checked
 
     def get(self, who: Principal, flow_id: str) -> tuple[FlowRecord, FlowStats]:
         """A flow and how its runs ended so far."""
@@ -107,10 +176,16 @@ class FlowOperations:
         """
         require(who, Scope.WRITE)
         present = self._own(who, flow_id)
-        if definition is not None:
-            self._check(definition)
+        checked = None if definition is None else self._checks.check(who.org_id, definition, _names(present))
         return self._flows.update(
-            who.org_id, present.flow_id, name=name, description=description, definition=definition, status=status
+            who.org_id,
+            present.flow_id,
+            name=name,
+            description=description,
+            definition=None if checked is None else checked.required(),
+            notation=TASKS if checked is None else checked.notation,
+            source=definition if checked is not None and checked.notation != TASKS else None,
+            status=status,
         )
 
     def deactivate(self, who: Principal, flow_id: str) -> FlowRecord:
@@ -123,36 +198,48 @@ class FlowOperations:
             raise Forbidden(f"The flow {reference!r} is built in and cannot be changed")
         return record
 
-    def _check_slug(self, slug: str | None) -> None:
-        """Raises InvalidRequest for what is no slug, Conflict where a built-in flow has it."""
-        if slug is None:
-            return
-        if len(slug) > LONGEST_SLUG or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-            wanted = f"must be 1 to {LONGEST_SLUG} characters a-z and 0-9, single hyphens between them"
-            raise InvalidRequest(details=[Detail("slug", wanted)])
-        if slug in {flow.slug for flow in self._flows.active(BUILTIN_ORG)}:
-            raise Conflict(f"The slug {slug!r} is that of a built-in flow")
+    def _free_slug(self, org_id: str, name: str) -> str:
+        """A slug made from a name that no flow has yet which this organisation sees."""
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_SLUG - 4].strip("-") or "flow"
+        slug, number = wanted, 1
+        while self._is_taken(org_id, slug):
+            number += 1
+            slug = f"{wanted}-{number}"
+        return slug
 
-    def _check(self, definition: Mapping[str, Any]) -> None:
-        graph_of(definition, self._house.task_types)
-        faults = [*self._connection_faults(definition)]
-        faults += self._house.understander.pattern_faults(list(_patterns(definition)))
-        if faults:
-            raise InvalidRequest(details=faults)
-
-    def _connection_faults(self, definition: Mapping[str, Any]) -> Iterator[Detail]:
-        known = self._house.rows.names
-        for index, task in enumerate(definition["tasks"]):
-            wanted = task.get("config", {}).get("connection")
-            if task["type"] == "database_connector" and wanted is not None and wanted not in known:
-                message = f"there is no connection {wanted!r}; known are {', '.join(known)}"
-                yield Detail(f"definition.tasks[{index}].config.connection", message)
+    def _is_taken(self, org_id: str, slug: str) -> bool:
+        try:
+            self._flows.find(org_id, slug)
+        except FlowNotFound:
+            return False
+        return True
 
 
-def _patterns(definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The regular expressions of a definition that is otherwise valid, each with the path of its field."""
-    for index, task in enumerate(definition["tasks"]):
-        for key in ("entities", "custom_entities"):
-            for place, wanted in enumerate(task.get("config", {}).get(key, ())):
-                if isinstance(wanted, Mapping) and "pattern" in wanted:
-                    yield f"definition.tasks[{index}].config.{key}[{place}].pattern", wanted["pattern"]
+def _names(flow: FlowRecord) -> frozenset[str]:
+    return frozenset(name for name in (flow.flow_id, flow.slug) if name)
+
+
+def _new_flow(
+    org_id: str,
+    name: str,
+    description: str,
+    given: Mapping[str, Any],
+    graph: Mapping[str, Any],
+    notation: str,
+    slug: str | None,
+) -> FlowRecord:
+    now = clock.now()
+    return FlowRecord(
+        flow_id=new_id("wf"),
+        org_id=org_id,
+        name=name,
+        description=description,
+        definition=graph,
+        status=FlowStatus.ACTIVE,
+        created_at=now,
+        updated_at=now,
+        slug=slug,
+        notation=notation,
+        source=given if notation != TASKS else None,
+    )

@@ -1,0 +1,1 @@
+"""The ways in which a flow may be written, other than as our own graph of tasks, and how each becomes such a graph."""
