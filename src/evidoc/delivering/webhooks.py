@@ -90,7 +90,8 @@ def key_of(secret: str) -> bytes:
     """The key of Standard Webhooks' signature: the bytes that a ``whsec_`` secret writes, else its own characters."""
     if secret.startswith(SECRET_PREFIX):
         try:
-            return b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+            if key := b64decode(secret.removeprefix(SECRET_PREFIX), validate=True):
+                return key
         except (NotBase64, ValueError):
             pass
     return secret.encode()
