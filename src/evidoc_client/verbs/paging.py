@@ -1,7 +1,8 @@
 """Lists, page after page as they are asked for."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import fields
+from typing import Any, TypeVar, cast
 
 from evidoc_client.call import Call
 from evidoc_client.decode import decode
@@ -17,19 +18,19 @@ PAGE = 100
 def pages(path: str, kind: type[T], query: Mapping[str, str | int], items: str = "data") -> Stream[T]:
     """Everything in a list, newest first; ``items`` names where the page's items are.
 
-    What is added to the list meanwhile moves it: nothing is left out, and what was given already is not given again.
+    What is added to the list meanwhile moves it; what was given already is not given again.
     """
-    offset, given = 0, set[str]()
+    offset, given, identity = 0, set[str](), fields(cast(Any, kind))[0].name
     while True:
         page: Mapping[str, Any] = yield from ask(
             Call("GET", path, lambda reply: reply.json(), query={**query, "limit": PAGE, "offset": offset})
         )
         found, following = _items(page, items), _following(page, items)
         for item in found:
-            identity = str(next(iter(item.values()), ""))
-            if identity not in given:
-                given.add(identity)
-                yield Item(decode(kind, item))
+            thing = decode(kind, item)
+            if getattr(thing, identity) not in given:
+                given.add(getattr(thing, identity))
+                yield Item(thing)
         if not found or following is None:
             return
         offset = following

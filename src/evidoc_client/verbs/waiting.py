@@ -54,7 +54,7 @@ def following(look: Call[E], deadline: float, moved: Callable[[E], Any] = lambda
         left = until - time.monotonic()
         if left <= 0:
             raise WaitTimeout(f"Still {state.status} after {deadline:g} seconds", state)
-        yield Pause(min(_spread(pause, allowance), left))
+        yield Pause(min(spread(pause, allowance), left))
         pause = min(pause * _SLOWER, _SLOWEST)
 
 
@@ -81,7 +81,7 @@ def ended(states: Stream[E], on_state: Callable[[E], object] | None = None) -> S
     return last
 
 
-def _spread(pause: float, allowance: Allowance | None) -> float:
+def spread(pause: float, allowance: Allowance | None) -> float:
     """The pause, longer where few requests are left until the window of the rate limit ends."""
     if allowance is None or allowance.remaining > _SCARCE:
         return pause
