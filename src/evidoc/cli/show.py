@@ -1,4 +1,4 @@
-"""Entities in the shape of the Clary contract, as tables for people."""
+"""Values with their evidence, as tables for people: entities of the Clary contract, leaves of a run's output."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from evidoc_client import Leaf
 
 Entity = Mapping[str, Any]
 
@@ -21,9 +23,7 @@ def console_for_people() -> Console:
 def show_entities(console: Console, entities: Iterable[Entity], missing: Iterable[str] = ()) -> None:
     """Each value with its confidence, page, quote and box; tables of rows after them."""
     entities = list(entities)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("field", "value", "sure", "page", "quote", "box (x, y, w, h)"):
-        table.add_column(name, justify="right" if name in ("sure", "page") else "left", overflow="fold")
+    table = _table_of_values()
     for entity in entities:
         rows = entity.get("rows")
         shown = f"{len(rows)} rows, below" if rows is not None else _value(entity)
@@ -45,6 +45,30 @@ def show_entities(console: Console, entities: Iterable[Entity], missing: Iterabl
             show_rows(console, entity)
 
 
+def show_leaves(console: Console, leaves: Mapping[str, Leaf], missing: Iterable[str] = ()) -> None:
+    """Each scalar of an output by its JSON Pointer, with its confidence, page, quote and box."""
+    table = _table_of_values()
+    for pointer, leaf in leaves.items():
+        first = leaf.spans[0] if leaf.spans else None
+        quotes = " / ".join(f"“{' '.join(span.quote.split())}”" for span in leaf.spans)
+        if not quotes and leaf.source:
+            quotes = f"“{leaf.source.quote}” in {leaf.source.attachment}"
+        value = leaf.value_normalized if leaf.rule not in _AS_PRINTED else " ".join((leaf.value_raw or "").split())
+        table.add_row(
+            Text(pointer.removeprefix("/"), style="bold cyan"),
+            Text((value or "") + (f" {leaf.unit}" if leaf.unit else "")),
+            Text(f"{leaf.confidence:.0%}", style="green" if leaf.verdict == "keep" else "yellow"),
+            str(first.page_index + 1) if first else "",
+            Text(quotes, style="italic"),
+            f"{first.box.x:.0f}, {first.box.y:.0f}, {first.box.width:.0f}, {first.box.height:.0f}"
+            if first and first.box
+            else "",
+        )
+    for name in missing:
+        table.add_row(Text(name.removeprefix("/"), style="bold cyan"), Text("not found", style="dim"), "", "", "", "")
+    console.print(table)
+
+
 def show_rows(console: Console, entity: Entity) -> None:
     """The rows of a table, as printed."""
     columns = list(dict.fromkeys(column for row in entity["rows"] for column in row))
@@ -56,6 +80,13 @@ def show_rows(console: Console, entity: Entity) -> None:
             *(Text(" ".join(row[column]["value_raw"].split()) if column in row else "") for column in columns)
         )
     console.print(table)
+
+
+def _table_of_values() -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("field", "value", "sure", "page", "quote", "box (x, y, w, h)"):
+        table.add_column(name, justify="right" if name in ("sure", "page") else "left", overflow="fold")
+    return table
 
 
 def _value(entity: Entity) -> str:
