@@ -111,6 +111,20 @@ SCHEMA: dict[str, Any] = {
         },
         "tasks": {"type": "array", "minItems": 1, "maxItems": 100, "items": _TASK},
         "error_handling": {"type": "object", "additionalProperties": False, "properties": {"retry": _RETRY}},
+        "result": {"type": "string", "description": "The task whose output is the execution's"},
+        "accepts": {
+            "type": "object",
+            "required": ["content_types"],
+            "additionalProperties": False,
+            "properties": {
+                "content_types": {
+                    "type": "array",
+                    "maxItems": 50,
+                    "items": {"type": "string", "pattern": r"^((\*|[A-Za-z0-9.+-]+)/(\*|[A-Za-z0-9.+-]+)|\*)$"},
+                },
+                "refuse": {"type": "boolean", "default": True},
+            },
+        },
     },
     "example": EXAMPLE,
 }

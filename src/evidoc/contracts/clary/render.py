@@ -72,14 +72,19 @@ def workflow_item(record: FlowRecord) -> shapes.WorkflowItem:
 
 def workflow(record: FlowRecord) -> shapes.Workflow:
     """A workflow."""
-    return shapes.Workflow(**_workflow(record), definition=dict(record.definition))
+    return shapes.Workflow(**_workflow(record), definition=_definition(record))
+
+
+def _definition(record: FlowRecord) -> dict[str, Any]:
+    """A definition as it was given, in whichever notation."""
+    return dict(record.definition if record.source is None else record.source)
 
 
 def workflow_with_stats(record: FlowRecord, stats: FlowStats) -> shapes.WorkflowWithStats:
     """A workflow and how its executions ended."""
     return shapes.WorkflowWithStats(
         **_workflow(record),
-        definition=dict(record.definition),
+        definition=_definition(record),
         stats=shapes.WorkflowStats(
             executions_total=stats.total,
             executions_successful=stats.successful,

@@ -64,6 +64,8 @@ class BodyScan:
             if inner is not None and inner.is_object and inner.awaits_name:
                 self._name_from = len(self.rest) - 1
             elif self._is_there():
+                if self.found:
+                    raise InvalidRequest(details=[Detail("body", f"gives {'.'.join(self._path)} twice")])
                 self._aside = self.found = True
         elif mark in b"{[":
             if len(self._open) >= MAX_DEPTH:

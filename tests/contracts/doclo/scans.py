@@ -1,0 +1,21 @@
+"""Scanned documents that take an OCR its time."""
+
+import io
+
+from PIL import Image, ImageDraw, ImageFont
+
+
+def scan(pages: int) -> bytes:
+    """A TIFF of pages full of lines, each different."""
+    images = [_page(number) for number in range(pages)]
+    kept = io.BytesIO()
+    images[0].save(kept, "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(100, 100))
+    return kept.getvalue()
+
+
+def _page(number: int) -> Image.Image:
+    image = Image.new("1", (850, 1100), 1)
+    drawing, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    for line in range(30):
+        drawing.text((60, 60 + 32 * line), f"Page {number} line {line}: parcels {number * 31 + line} weighed", 0, font)
+    return image
