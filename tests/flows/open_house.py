@@ -18,6 +18,7 @@ from evidoc.flows.understand import JOBS, WARM_UPS, Understander
 from evidoc.kernel.principal import DEFAULT_ORG, Principal, Scope
 from evidoc.kernel.records import DocumentRecord, RunRecord
 from evidoc.operations.analysis import AnalysisOperations
+from evidoc.operations.builtin_flows import publish_builtin_flows
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
 from evidoc.operations.runs import RunOperations, RunView
@@ -94,6 +95,7 @@ def open_house(
         house = House(
             store, DocumentReader(sandbox, ocr), Understander(sandbox), rows, task_types({**OWN_TYPES, **(types or {})})
         )
+        publish_builtin_flows(house)
         processing = Processing(house)
         running = Running(house, processing, lambda *order, **when: engine.submit(*order, **when))
         jobs = {

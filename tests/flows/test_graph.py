@@ -150,8 +150,18 @@ def test_a_fault_is_told_by_its_path(definition: Any, field: str) -> None:
 
 @pytest.mark.parametrize("kind", TASK_TYPES)
 def test_every_task_type_takes_no_config_but_what_it_needs(kind: str) -> None:
-    needed = {"table": "t"} if kind == "database_connector" else {}
-    assert graph({"tasks": [task("a", kind=kind, **needed)]}).tasks[0].type == kind
+    needed: dict[str, dict[str, Any]] = {
+        "database_connector": {"table": "t"},
+        "categorize": {"categories": ["letter"]},
+        "split": {"categories": ["letter"]},
+        "join": {"from": []},
+        "combine": {"from": []},
+        "trigger": {"flow": "invoice-extractor"},
+        "for_each": {"from": "parted", "flow": "invoice-extractor"},
+    }
+    before = [task("parted", kind="split", categories=["letter"])]
+    given = task("a", "parted", kind=kind, **needed.get(kind, {}))
+    assert graph({"tasks": [*before, given]}).task("a").type == kind
 
 
 def test_a_task_may_have_its_own_retry() -> None:

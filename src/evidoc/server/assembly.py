@@ -23,6 +23,7 @@ from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.run import Running
 from evidoc.operations.analysis import AnalysisOperations
+from evidoc.operations.builtin_flows import publish_builtin_flows
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations
 from evidoc.operations.keys import KeyOperations
@@ -65,6 +66,7 @@ class RunningHouse:
             AllowedHosts.parse(settings.allowed_hosts), FetchLimits(total_seconds=settings.webhook_seconds)
         )
         house = House(store, reader, understander, rows, fetcher=fetcher)
+        publish_builtin_flows(house)
         processing = Processing(house)
         ends = Ends(store.runs.ended_among)
         running = Running(house, processing, lambda *order, **when: self._engine.submit(*order, **when), ends)

@@ -142,12 +142,13 @@ class Flows:
         notation: str = "tasks",
         source: Mapping[str, Any] | None = None,
         status: FlowStatus | None = None,
+        version: int | None = None,
         on: Transaction | None = None,
     ) -> FlowRecord:
         """Change what is given, and return the flow as it is then. Raises FlowNotFound.
 
-        A definition that differs from the present one (or comes from another ``source``) makes a new version; runs
-        keep the one they began with.
+        A definition that differs from the present one (or comes from another ``source``) makes a new version, the next
+        one or ``version`` where that is later; runs keep the one they began with.
         """
         with self._database.write(on) as transaction:
             lock = select(flows).where(*_one(org_id, flow_id)).with_for_update()
@@ -166,7 +167,7 @@ class Flows:
             if definition is not None and is_new:
                 changes |= {
                     "definition": dict(definition),
-                    "version": present.version + 1,
+                    "version": max(present.version + 1, version or 0),
                     "notation": notation,
                     "source": None if source is None else dict(source),
                 }
@@ -176,67 +177,38 @@ class Flows:
                 _add_version(transaction, changed)
             return changed
 
-    def put_builtin(
-        self,
-        slug: str,
-        name: str,
-        description: str,
-        definition: Mapping[str, Any],
-        notation: str = "tasks",
-        source: Mapping[str, Any] | None = None,
-    ) -> FlowRecord:
-        """Publish a flow for everybody: new, as a new version where it has changed, or not at all.
+    def put_builtin(self, wanted: FlowRecord) -> FlowRecord:
+        """Publish a flow of ``BUILTIN_ORG`` at its ``version``: new, as a change, or not at all where it is there.
 
-        Several processes may do so at once.
+        Several processes may do so at once. One that knows an older version than is there already changes nothing.
         """
         for _ in range(_PUBLISHING_TRIES - 1):
             try:
-                return self._put_builtin(slug, name, description, definition, notation, source)
+                return self._put_builtin(wanted)
             except (Conflict, IntegrityError):
                 # Another process was a moment earlier; what it wrote is seen by the next look.
                 continue
-        return self._put_builtin(slug, name, description, definition, notation, source)
+        return self._put_builtin(wanted)
 
-    def _put_builtin(
-        self,
-        slug: str,
-        name: str,
-        description: str,
-        definition: Mapping[str, Any],
-        notation: str,
-        source: Mapping[str, Any] | None,
-    ) -> FlowRecord:
-        now = clock.now()
-        wanted = FlowRecord(
-            flow_id=slug,
-            org_id=BUILTIN_ORG,
-            name=name,
-            description=description,
-            definition=definition,
-            status=FlowStatus.ACTIVE,
-            created_at=now,
-            updated_at=now,
-            slug=slug,
-            notation=notation,
-            source=source,
-        )
+    def _put_builtin(self, wanted: FlowRecord) -> FlowRecord:
         with self._database.write() as on:
             try:
-                present = self.get(BUILTIN_ORG, slug, on=on)
+                present = self.get(BUILTIN_ORG, wanted.flow_id, on=on)
             except FlowNotFound:
                 self.add(wanted, on=on)
                 return wanted
-            if _what_counts(present) == _what_counts(wanted):
+            if present.version > wanted.version or _what_counts(present) == _what_counts(wanted):
                 return present
             return self.update(
                 BUILTIN_ORG,
-                slug,
-                name=name,
-                description=description,
-                definition=definition,
-                notation=notation,
-                source=source,
+                wanted.flow_id,
+                name=wanted.name,
+                description=wanted.description,
+                definition=wanted.definition,
+                notation=wanted.notation,
+                source=wanted.source,
                 status=FlowStatus.ACTIVE,
+                version=wanted.version,
                 on=on,
             )
 
