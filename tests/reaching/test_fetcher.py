@@ -5,10 +5,12 @@ from ipaddress import ip_address
 
 import pytest
 
-from evidoc.kernel.errors import AddressRefused, DeliveryFailed, DeliveryRefused
+from evidoc.kernel.errors import AddressRefused, DeliveryFailed, DeliveryRefused, RunCancelled
+from evidoc.kernel.stop import Stop
 from evidoc.reaching.addresses import Address
 from evidoc.reaching.allowed_hosts import AllowedHosts
 from evidoc.reaching.fetcher import Fetcher, FetchLimits
+from tests.reaching.certificates import Authority
 from tests.reaching.receivers import (
     Behave,
     again_and_again,
@@ -182,3 +184,19 @@ def test_a_header_cannot_carry_another() -> None:
     with receiving(saying(answer())) as receiver, pytest.raises(DeliveryFailed):
         Fetcher(HERE).post(f"http://{receiver.at}/", b"", {"X-Mine": "1\r\nX-Other: 2"})
     assert not receiver.requests
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_request_ends_at_once_when_it_is_to_stop(authority: Authority, encrypted: bool) -> None:
+    stop = Stop()
+
+    def behave(link: socket.socket, request: bytes) -> None:
+        stop.set()
+        link.recv(1)
+
+    tls, scheme = (authority.server("127.0.0.1"), "https") if encrypted else (None, "http")
+    with receiving(behave, tls=tls) as receiver, pytest.raises(RunCancelled):
+        # Without the stop it would wait for hours.
+        Fetcher(HERE, FetchLimits(9, 9_999), tls=authority.trusting).post(
+            f"{scheme}://{receiver.at}/", b"", {}, stop=stop
+        )

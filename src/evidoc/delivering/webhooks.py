@@ -12,7 +12,8 @@ from hashlib import sha256
 from hmac import digest
 from importlib.metadata import version
 
-from evidoc.kernel.errors import EvidocError
+from evidoc.kernel.errors import AddressRefused, DeliveryFailed
+from evidoc.kernel.stop import Stop
 from evidoc.reaching.fetcher import Fetcher
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the mark of a secret, not one
@@ -55,8 +56,10 @@ class WebhookSender:
         self._fetcher = fetcher
         self._agent = f"Evidoc-Webhooks/{version('evidoc')}"
 
-    def send(self, url: str, delivery_id: str, secret: str, body: bytes, at: datetime) -> Outcome:
-        """Try once to bring ``body``, a JSON text, to ``url``. No redirect is followed. Raises nothing expected."""
+    def send(
+        self, url: str, delivery_id: str, secret: str, body: bytes, at: datetime, stop: Stop | None = None
+    ) -> Outcome:
+        """Try once to bring ``body``, a JSON text, to ``url``. No redirect is followed. Raises what ``stop`` says."""
         headers = {
             "Content-Type": "application/json",
             "User-Agent": self._agent,
@@ -64,8 +67,8 @@ class WebhookSender:
         }
         begun = time.monotonic()
         try:
-            answer = self._fetcher.post(url, body, headers, _ANSWER_BYTES)
-        except EvidocError as error:
+            answer = self._fetcher.post(url, body, headers, _ANSWER_BYTES, stop)
+        except (AddressRefused, DeliveryFailed) as error:
             return Outcome(None, error.message, _milliseconds_since(begun))
         taken = _milliseconds_since(begun)
         if 200 <= answer.status < 300:

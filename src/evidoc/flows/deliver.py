@@ -128,7 +128,7 @@ class Delivering:
         except Exception:  # noqa: BLE001
             _log.exception("the message %s could not be written", delivery.delivery_id)
             return Outcome(None, "The message could not be written", 0)
-        return self._sender.send(delivery.webhook.url, delivery.delivery_id, secret, body, at)
+        return self._sender.send(delivery.webhook.url, delivery.delivery_id, secret, body, at, durable.stop)
 
     def _body(self, delivery: Delivery, at: datetime) -> bytes:
         told = self._compose[delivery.webhook.contract](delivery, at)

@@ -4,11 +4,14 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpcore
 
 from evidoc.kernel.errors import AddressRefused
+from evidoc.kernel.stop import Stop
 from evidoc.reaching.addresses import Address
 from evidoc.reaching.allowed_hosts import AllowedHosts
 from evidoc.reaching.resolve import BoundedResolver
@@ -41,12 +44,14 @@ class GuardedNetwork(httpcore.NetworkBackend):
         deadline: Deadline,
         connect_seconds: float,
         most_bytes: int,
+        stop: Stop | None = None,
     ) -> None:
         self._allowed = allowed
         self._resolver = resolver
         self._deadline = deadline
         self._connect_seconds = connect_seconds
         self._most_bytes = most_bytes
+        self._stop = stop
 
     def connect_tcp(
         self,
@@ -89,16 +94,18 @@ class GuardedNetwork(httpcore.NetworkBackend):
         except BaseException:
             link.close()
             raise
-        return BoundedStream(link, self._deadline, self._most_bytes)
+        return BoundedStream(link, self._deadline, self._most_bytes, self._stop)
 
 
 class BoundedStream(httpcore.NetworkStream):
-    """A connection that ends at its deadline, and that takes so many bytes and no more."""
+    """A connection that ends at its deadline, or when it is to stop, and that takes so many bytes and no more."""
 
-    def __init__(self, link: socket.socket, deadline: Deadline, most_bytes: int) -> None:
+    def __init__(self, link: socket.socket, deadline: Deadline, most_bytes: int, stop: Stop | None = None) -> None:
         self._link = link
         self._deadline = deadline
         self._bytes_left = most_bytes
+        self._stop = stop
+        self._let_go = stop.on_set(partial(_break_off, link)) if stop else None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """What has arrived. Raises httpcore's errors."""
@@ -128,6 +135,8 @@ class BoundedStream(httpcore.NetworkStream):
 
     def close(self) -> None:
         """End the connection."""
+        if self._let_go is not None:
+            self._let_go()
         self._link.close()
 
     def start_tls(
@@ -139,6 +148,8 @@ class BoundedStream(httpcore.NetworkStream):
         """
         try:
             self._link.settimeout(self._deadline.left(timeout))
+            if self._let_go is not None:
+                self._let_go()
             link = ssl_context.wrap_socket(self._link, server_hostname=server_hostname)
         except TimeoutError:
             self.close()
@@ -146,7 +157,7 @@ class BoundedStream(httpcore.NetworkStream):
         except (OSError, ValueError) as error:
             self.close()
             raise httpcore.ConnectError(error) from error
-        return BoundedStream(link, self._deadline, self._bytes_left)
+        return BoundedStream(link, self._deadline, self._bytes_left, self._stop)
 
     def get_extra_info(self, info: str) -> Any:
         """Facts about the connection that httpcore asks for."""
@@ -155,3 +166,9 @@ class BoundedStream(httpcore.NetworkStream):
         if info == "ssl_object" and isinstance(self._link, ssl.SSLSocket):
             return self._link
         return None
+
+
+def _break_off(link: socket.socket) -> None:
+    """Wake whoever waits for this connection. An encrypted one is not told: another thread is using it."""
+    with suppress(OSError):
+        socket.socket.shutdown(link, socket.SHUT_RDWR)

@@ -10,6 +10,7 @@ import httpcore
 import httpx
 
 from evidoc.kernel.errors import DeliveryFailed, DeliveryRefused
+from evidoc.kernel.stop import Stop
 from evidoc.reaching.allowed_hosts import AllowedHosts
 from evidoc.reaching.connection import Deadline, GuardedNetwork
 from evidoc.reaching.resolve import BoundedResolver, Resolve, ask_system
@@ -68,14 +69,21 @@ class Fetcher:
         """The URL taken apart. Raises AddressRefused for one that no request will ever be sent to."""
         return target_of(url, self._allowed)
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str], most_bytes: int = 64 * 1024) -> Answer:
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        most_bytes: int = 64 * 1024,
+        stop: Stop | None = None,
+    ) -> Answer:
         """Send ``body``. No redirect is followed; of the answer's body, ``most_bytes`` are kept.
 
-        Raises AddressRefused, or DeliveryFailed where nobody answers in time.
+        Raises AddressRefused, DeliveryFailed where nobody answers in time, or what ``stop`` says when it is set.
         """
-        target = self.check(url)
-        length = {"Content-Length": str(len(body))}
-        return self._ask("POST", target, {**headers, **length}, body, most_bytes, Deadline(self._limits.total_seconds))
+        target, deadline = self.check(url), Deadline(self._limits.total_seconds)
+        sent = {**headers, "Content-Length": str(len(body))}
+        return self._ask("POST", target, sent, body, most_bytes, deadline, stop)
 
     def get(self, url: str, most_bytes: int, headers: Mapping[str, str] | None = None) -> Answer:
         """What lies at ``url``, redirects followed, each vetted again. The body is whole, or nothing is given.
@@ -98,18 +106,26 @@ class Fetcher:
         raise DeliveryRefused("The address redirects too often")
 
     def _ask(
-        self, method: str, target: Target, headers: Mapping[str, str], body: bytes, most_bytes: int, deadline: Deadline
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        body: bytes,
+        most_bytes: int,
+        deadline: Deadline,
+        stop: Stop | None = None,
     ) -> Answer:
         url = httpcore.URL(
             scheme=target.scheme.encode(), host=target.host.encode(), port=target.port, target=target.path.encode()
         )
         sent = {"Host": target.authority, **headers, "Accept-Encoding": "identity", "Connection": "close"}
         network = GuardedNetwork(
-            self._allowed, self._resolver, deadline, self._limits.connect_seconds, most_bytes + _HEAD_BYTES
+            self._allowed, self._resolver, deadline, self._limits.connect_seconds, most_bytes + _HEAD_BYTES, stop
         )
+        tls = self._tls if target.scheme == "https" else None
         with (
-            _translated(),
-            httpcore.ConnectionPool(ssl_context=self._tls, network_backend=network) as pool,
+            _translated(stop),
+            httpcore.ConnectionPool(ssl_context=tls, network_backend=network) as pool,
             pool.stream(method, url, headers=list(sent.items()), content=body) as response,
         ):
             kept, cut = _keep(response.iter_stream(), most_bytes)
@@ -134,10 +150,11 @@ def _readable(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(stop: Stop | None) -> Iterator[None]:
     """What went wrong on the way, in words that say no more than what its sender may know."""
     try:
-        yield
+        with _stopped(stop):
+            yield
     except (httpcore.TimeoutException, TimeoutError) as error:
         raise DeliveryFailed("It did not answer in time", facts={"reason": "timeout"}) from error
     except httpcore.ConnectError as error:
@@ -150,3 +167,14 @@ def _translated() -> Iterator[None]:
         raise DeliveryFailed("It takes no connections", facts={"reason": "connect"}) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise DeliveryFailed("It broke the connection off, or gave no HTTP answer", facts={"reason": "http"}) from error
+
+
+@contextmanager
+def _stopped(stop: Stop | None) -> Iterator[None]:
+    """Whatever goes wrong once the request is to stop has gone wrong for that."""
+    try:
+        yield
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        if stop is not None:
+            stop.check()
+        raise
