@@ -94,7 +94,7 @@ def test_workflows_are_made_and_run_on_a_server(call: Call, file: Path, tmp_path
     definition.write_text(
         "tasks:\n- id: find\n  type: entity_extraction\n  config:\n    entities: [due_date, invoice_number]\n"
     )
-    to = ("--url", server.url)
+    to = ("--server", server.url)
     workflow_id = call("workflows", "create", str(definition), "--name", "Dates", *to).stdout.strip()
     assert f"{workflow_id}  active    Dates" in call("workflows", "list", *to).stdout
     assert json.loads(call("workflows", "show", workflow_id, *to).stdout)["name"] == "Dates"
@@ -109,12 +109,6 @@ def test_the_program_itself_refuses_in_a_sentence() -> None:
     done = evidoc("extract", "/no/such/file.pdf", check=False)
     assert done.returncode == 1
     assert done.stderr == "/no/such/file.pdf: There is no file /no/such/file.pdf\n"
-
-
-def test_a_server_that_is_not_there_is_said_plainly(call: Call) -> None:
-    done = call("workflows", "list", "--url", "http://127.0.0.1:9")
-    assert done.returncode == 1
-    assert "does not answer" in done.stderr
 
 
 def test_doctor_finds_what_is_wrong(call: Call, tmp_path: Path) -> None:
