@@ -1,6 +1,7 @@
 """What a whole run gave: the output of the task that its definition names, or of those that nothing waits for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from evidoc.flows.values import object_of, value_of
 from evidoc.kernel.output import TaskOutput
@@ -9,8 +10,13 @@ from evidoc.kernel.records import RunRecord
 
 def result_tasks(run: RunRecord) -> tuple[str, ...]:
     """The tasks whose outputs are those of the run: the one that its definition names, else all that end a branch."""
-    tasks = run.definition["tasks"]
-    named = run.definition.get("result")
+    return final_tasks(run.definition)
+
+
+def final_tasks(definition: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same of a definition."""
+    tasks = definition["tasks"]
+    named = definition.get("result")
     if named is not None:
         return (named,)
     needed = {name for task in tasks for name in task.get("depends_on", ())}

@@ -10,6 +10,7 @@ from typing import Any
 
 from evidoc.flows.house import House
 from evidoc.flows.notations.checked import Checked
+from evidoc.flows.price import price_of
 from evidoc.kernel import clock
 from evidoc.kernel.errors import FlowNotFound, Forbidden
 from evidoc.kernel.idempotency import Idempotency
@@ -96,31 +97,63 @@ class FlowOperations:
         A definition that the flow has already makes no version. Without a slug it is a new flow, whose slug is made
         from its name. Raises InvalidRequest with one detail per fault, Conflict for the slug of a built-in flow.
         """
+        return self.publish_once(who, definition, name=name, slug=slug, description=description).thing
+
+    def publish_once(
+        self,
+        who: Principal,
+        definition: Mapping[str, Any],
+        *,
+        name: str | None = None,
+        slug: str | None = None,
+        description: str | None = None,
+        idempotency: Idempotency | None = None,
+        answer: Answer[tuple[FlowRecord, Checked]] | None = None,
+    ) -> Made[tuple[FlowRecord, Checked]]:
+        """As ``publish``; a request with the same ``idempotency`` publishes nothing more, and gets the first answer.
+
+        Raises IdempotencyMismatch as well.
+        """
         require(who, Scope.WRITE)
         called = name or str(definition.get("name") or slug or "Flow")
-        if slug is None:
-            slug = self._free_slug(who.org_id, called)
-        self._checks.check_slug(slug)
-        try:
-            present = self._flows.find(who.org_id, slug)
-        except FlowNotFound:
-            checked = self._checks.check(who.org_id, definition)
+
+        def make() -> tuple[FlowRecord, Checked]:
+            wanted = slug or self._free_slug(who.org_id, called)
+            self._checks.check_slug(wanted)
+            present = self._present(who.org_id, wanted)
+            checked = self._checks.check(who.org_id, definition, _names(present) if present else frozenset())
             graph = checked.required()
-            record = _new_flow(who.org_id, called, description or "", definition, graph, checked.notation, slug)
-            self._flows.add(record)
+            with self._house.store.database.write() as on:
+                if present is None:
+                    record = _new_flow(
+                        who.org_id, called, description or "", definition, graph, checked.notation, wanted
+                    )
+                    self._flows.add(record, on=on)
+                else:
+                    record = self._flows.update(
+                        who.org_id,
+                        present.flow_id,
+                        name=name,
+                        description=description,
+                        definition=graph,
+                        notation=checked.notation,
+                        source=definition if checked.notation != TASKS else None,
+                        status=FlowStatus.ACTIVE,
+                        on=on,
+                    )
+                self._once.claim(who.org_id, idempotency, record.flow_id, (record, checked), answer, on)
             return record, checked
-        checked = self._checks.check(who.org_id, definition, _names(present))
-        changed = self._flows.update(
-            who.org_id,
-            present.flow_id,
-            name=name,
-            description=description,
-            definition=checked.required(),
-            notation=checked.notation,
-            source=definition if checked.notation != TASKS else None,
-            status=FlowStatus.ACTIVE,
-        )
-        return changed, checked
+
+        def again(flow_id: str) -> tuple[FlowRecord, Checked]:
+            record = self._flows.get(who.org_id, flow_id)
+            return record, Checked(record.notation, definition=record.definition)
+
+        return self._once.make(who.org_id, idempotency, make, again)
+
+    def price(self, who: Principal, version: FlowVersion) -> int:
+        """What each page of a document costs in a run of this version, in credits: the most that it can be."""
+        require(who, Scope.FLOWS_READ)
+        return price_of(self._house.store, who.org_id, version.definition)
 
     def get(self, who: Principal, flow_id: str) -> tuple[FlowRecord, FlowStats]:
         """A flow and how its runs ended so far."""
@@ -209,11 +242,13 @@ class FlowOperations:
         return slug
 
     def _is_taken(self, org_id: str, slug: str) -> bool:
+        return self._present(org_id, slug) is not None
+
+    def _present(self, org_id: str, slug: str) -> FlowRecord | None:
         try:
-            self._flows.find(org_id, slug)
+            return self._flows.find(org_id, slug)
         except FlowNotFound:
-            return False
-        return True
+            return None
 
 
 def _names(flow: FlowRecord) -> frozenset[str]:

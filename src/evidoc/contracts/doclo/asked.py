@@ -59,6 +59,25 @@ class NewRun(Asked):
     metadata: dict[str, Any] | None = Field(None, description="Given back with the run")
 
 
+def schema_of_run() -> dict[str, Any]:
+    """The JSON Schema of a run's request, with nothing referred to: the description of the API is put together from
+    parts that name none of each other's."""
+    whole = NewRun.model_json_schema()
+    shapes = whole.pop("$defs")
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, list):
+            return [plain(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return plain(shapes[node["$ref"].rpartition("/")[2]])
+        return {name: plain(value) for name, value in node.items()}
+
+    schema: dict[str, Any] = plain(whole)
+    return schema
+
+
 class FlowToCheck(Asked):
     """A definition, in the public format (``version``, ``steps``) or as tasks."""
 

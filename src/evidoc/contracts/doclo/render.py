@@ -1,75 +1,19 @@
-"""The house's records as the Doclo contract shows them."""
+"""Runs as the Doclo contract shows them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from evidoc.contracts.doclo import shapes
 from evidoc.contracts.doclo.artifacts import artifact_of
-from evidoc.contracts.doclo.errors import SUPPORTED, failure_code
+from evidoc.contracts.doclo.errors import failure_code
 from evidoc.contracts.doclo.outputs import output_of_run
-from evidoc.flows.price import credits_per_page
 from evidoc.kernel import clock
 from evidoc.kernel.clock import to_wire
-from evidoc.kernel.records import FlowRecord, FlowVersion, RunRecord, RunStatus
+from evidoc.kernel.records import RunRecord, RunStatus
 from evidoc.operations.runs import Progress, RunView
 
 ARTIFACTS, METRICS = "artifacts", "metrics"
 """What a run may be asked to include."""
-
-
-INPUT: Mapping[str, Any] = {
-    "type": "object",
-    "required": ["document"],
-    "properties": {
-        "document": {
-            "type": "object",
-            "required": ["base64"],
-            "properties": {
-                "base64": {"type": "string", "description": "base64 or a data: URL"},
-                "filename": {"type": "string"},
-                "mimeType": {"type": "string"},
-            },
-        },
-        "variables": {"type": "object"},
-    },
-}
-"""JSON Schema of a run's input."""
-
-
-def flow_item(record: FlowRecord) -> shapes.FlowItem:
-    """A flow in a list."""
-    return shapes.FlowItem(**flow_facts(record))
-
-
-def flow_facts(record: FlowRecord) -> dict[str, Any]:
-    """What every form of a flow tells."""
-    given: dict[str, Any] = {
-        "id": record.flow_id,
-        "name": record.name,
-        "description": record.description,
-        "version": str(record.version),
-        "created_at": to_wire(record.created_at),
-        "updated_at": to_wire(record.updated_at),
-    }
-    if record.slug:
-        given["slug"] = record.slug
-    return given
-
-
-def flow_details(
-    record: FlowRecord, chosen: FlowVersion, versions: Iterable[int], max_bytes: int, max_pages: int
-) -> shapes.FlowDetails:
-    """A flow as it was at the version ``chosen``."""
-    config = shapes.FlowConfig(
-        supported_formats=list(SUPPORTED),
-        max_file_size_mb=_megabytes(max_bytes),
-        max_pages=max_pages,
-        estimated_credits_per_page=credits_per_page(chosen.definition),
-    )
-    given = flow_facts(record) | {"version": str(chosen.version)}
-    schemas = shapes.FlowSchemas(input=dict(INPUT), output={})
-    return shapes.FlowDetails(**given, versions=[str(number) for number in versions], schemas=schemas, config=config)
 
 
 def started(record: RunRecord) -> dict[str, Any]:
@@ -106,11 +50,6 @@ def execution(view: RunView, progress: Progress | None = None, include: Collecti
     if ARTIFACTS in include:
         given["artifacts"] = _artifacts(view)
     return given
-
-
-def _megabytes(size: int) -> float:
-    exact = size / (1024 * 1024)
-    return int(exact) if exact == int(exact) else round(exact, 3)
 
 
 def _facts(record: RunRecord) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from evidoc.contracts.doclo import shapes
-from evidoc.contracts.doclo.asked import DEFAULT_WAIT_MS, NewRun
+from evidoc.contracts.doclo.asked import DEFAULT_WAIT_MS, schema_of_run
 from evidoc.contracts.doclo.refusals import refusals
 from evidoc.contracts.doclo.render import ARTIFACTS, METRICS, execution, execution_item, started
 from evidoc.contracts.doclo.run_body import GivenRun, receive_run
@@ -39,7 +39,7 @@ _INCLUDED = (ARTIFACTS, METRICS)
     },
     openapi_extra={
         "parameters": [PARAMETER],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": NewRun.model_json_schema()}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema_of_run()}}},
     },
     summary="Run a flow",
 )

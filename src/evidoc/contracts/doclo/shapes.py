@@ -91,6 +91,12 @@ class FlowDefinition(Shape):
     updated_at: str
 
 
+class PublishedFlow(FlowItem):
+    """A flow that was published. ``warnings`` are what its author may want to know."""
+
+    warnings: list["FlowNote"]
+
+
 class FlowNote(Shape):
     """Something about a definition that is wrong (it cannot be published), or that its author should know."""
 
