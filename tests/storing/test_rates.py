@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from evidoc.kernel.errors import Unavailable
 from evidoc.storing import rates as module
 from evidoc.storing.rates import FileCounter, MemoryCounter, Rates, RateState
 from evidoc.storing.store import Store
+from tests import postgres
 from tests.storing.records import ORG, OTHER
 
 MINUTE = 30_000_000
@@ -96,24 +98,25 @@ SCRIPT = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from evidoc.storing.rates import FileCounter, Rates
+from evidoc.storing.database import Database
+from evidoc.storing.rates import FileCounter, Rates, TableCounter
 
-rates = Rates(FileCounter(Path(sys.argv[1])), lambda: 1_800_000_000.0)
+where, limit = sys.argv[1], int(sys.argv[2])
+counter = TableCounter(Database(where)) if "://" in where else FileCounter(Path(where))
+rates = Rates(counter, lambda: 1_800_000_000.0)
 print("ready", flush=True)
 sys.stdin.readline()
 with ThreadPoolExecutor(8) as threads:
-    taken = list(threads.map(lambda _: rates.take("org_a", 1000), range(400)))
+    taken = list(threads.map(lambda _: rates.take("org_a", limit), range(limit * 2 // 5)))
 print(*(state.remaining for state in taken if state.allowed))
 """
 
 
-def test_many_processes_are_let_through_exactly_as_often_together(tmp_path: Path) -> None:
+def granted_to_four_processes(where: str, limit: int) -> list[int]:
+    """How many were left after each request that four processes of eight threads were granted."""
     children = [
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(tmp_path / "rates.sqlite")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-c", SCRIPT, where, str(limit)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         for _ in range(4)
     ]
@@ -124,8 +127,17 @@ def test_many_processes_are_let_through_exactly_as_often_together(tmp_path: Path
         assert child.stdin is not None
         child.stdin.write("go\n")
         child.stdin.flush()
-    granted = [int(word) for child in children for word in child.communicate(timeout=60)[0].split()]
-    assert sorted(granted) == list(range(1000))
+    return sorted(int(word) for child in children for word in child.communicate(timeout=60)[0].split())
+
+
+def test_many_processes_are_let_through_exactly_as_often_together(tmp_path: Path) -> None:
+    assert granted_to_four_processes(str(tmp_path / "rates.sqlite"), 1000) == list(range(1000))
+
+
+@pytest.mark.skipif(not postgres.IS_THERE, reason="there is no PostgreSQL")
+def test_so_are_many_processes_on_postgresql(postgres_url: URL) -> None:
+    where = postgres_url.render_as_string(hide_password=False)
+    assert granted_to_four_processes(where, 250) == list(range(250))
 
 
 def test_the_file_holds_one_row_a_side_and_is_its_owners_own(tmp_path: Path, clock: Clock) -> None:
