@@ -1,8 +1,9 @@
 """The routes of workflows and their executions."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.responses import JSONResponse
 
 from evidoc.contracts.clary import asked, shapes
 from evidoc.contracts.clary.refusals import refusals
@@ -19,19 +20,33 @@ from evidoc.contracts.clary.render import (
 from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Ops, Sent, StrictRoute, Who
-from evidoc.kernel.records import FlowStatus, RunStatus
+from evidoc.kernel.records import FlowRecord, FlowStatus, RunStatus
 
 router = APIRouter(prefix="/v1/workflows", tags=["Workflows"], route_class=StrictRoute)
 
 
 @router.post(
-    "", status_code=201, response_model_exclude_unset=True, responses=refusals(413, 507), summary="Create a workflow"
+    "",
+    status_code=201,
+    responses={201: {"model": shapes.Workflow, "description": "The workflow"}, **refusals(409, 413, 422, 507)},
+    openapi_extra={"parameters": [PARAMETER]},
+    summary="Create a workflow",
 )
-def create_workflow(body: asked.NewWorkflow, response: Response, who: Who, operations: Ops) -> shapes.Workflow:
-    """Keep a definition. It is checked whole: every fault is one entry of `details`."""
-    record = operations.flows.create(who, body.name, body.description, body.definition)
-    response.headers["Location"] = f"/v1/workflows/{record.flow_id}"
-    return workflow(record)
+def create_workflow(body: asked.NewWorkflow, sent: Sent, request: Request, who: Who, operations: Ops) -> JSONResponse:
+    """Keep a definition. It is checked whole: every fault is one entry of `details`.
+
+    A request that is repeated with its `Idempotency-Key` creates nothing and gets the first answer again.
+    """
+    made = operations.flows.create_once(
+        who,
+        body.name,
+        body.description,
+        body.definition,
+        idempotency=idempotency_of(request, "POST /v1/workflows", sent),
+        answer=_created,
+    )
+    headers = {"Location": f"/v1/workflows/{made.thing.flow_id}"} | ({REPLAYED: "true"} if made.replayed else {})
+    return JSONResponse(made.answer or _created(made.thing), 201, headers)
 
 
 @router.get("", response_model_exclude_unset=True, responses=refusals(), summary="List workflows")
@@ -160,3 +175,7 @@ def get_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops
 def cancel_execution(workflow_id: str, execution_id: str, who: Who, operations: Ops) -> shapes.ExecutionItem:
     """Stop an execution. A task that is under way ends first; what finished stays."""
     return execution_item(operations.runs.cancel(who, execution_id, workflow_id))
+
+
+def _created(record: FlowRecord) -> dict[str, Any]:
+    return workflow(record).model_dump(exclude_unset=True)
