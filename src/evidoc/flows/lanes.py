@@ -34,7 +34,7 @@ class Order:
 
 @dataclass(slots=True)
 class Activity:
-    """A job under way: it holds a place unless all of its branches wait."""
+    """A job under way: it holds a place unless all of its branches wait, or nobody wants it any more."""
 
     lane: str
     group: str | None = None
@@ -48,8 +48,8 @@ class Activity:
 
     @property
     def holds_place(self) -> bool:
-        """Whether any of its branches works."""
-        return self.waiting < self.branches
+        """Whether any of its branches works; what was cancelled and does not come back is waited for by nobody."""
+        return self.waiting < self.branches and not self.stop.is_set()
 
     def is_long(self, now: float) -> bool:
         """Whether it is expected to take long, or does."""

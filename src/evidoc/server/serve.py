@@ -124,8 +124,9 @@ def end_process(patience_seconds: float = 2.0) -> None:
     All that was acknowledged is committed by then, and what such a thread was doing is taken up at the next start.
     """
     until = time.monotonic() + patience_seconds
+    # At its end Python waits for every thread of an executor, also where that is a daemon.
     for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
+        if thread is not threading.current_thread():
             thread.join(max(0.0, until - time.monotonic()))
             if thread.is_alive():
                 _log.warning("%s does not end; the process ends without it", thread.name)
