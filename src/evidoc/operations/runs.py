@@ -11,6 +11,7 @@ from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
 from evidoc.flows.outputs import outputs_of
 from evidoc.flows.run import ENDED
+from evidoc.flows.schema.variables import check_variables
 from evidoc.kernel.errors import FlowInactive, RunAlreadyCancelled, RunNotCancellable
 from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.ids import new_id
@@ -110,6 +111,7 @@ class RunOperations:
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
+            self._look_first(who, flow_id, version, parameters or {})
             with self._store.database.write() as on:
                 flow, chosen = self._runnable(who, flow_id, version, on)
                 document = self._store.documents.get(who.org_id, document_id, on=on)
@@ -146,8 +148,7 @@ class RunOperations:
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
-            with self._store.database.read() as looking:
-                self._runnable(who, flow_id, version, looking)
+            self._look_first(who, flow_id, version, parameters or {})
             run_id = new_id("exec")
             document = self._reception.examine_strictly(who, path, filename, declared_type, run_id)
             with self._reception.keep(document, path), self._store.database.write() as on:
@@ -246,6 +247,12 @@ class RunOperations:
         for end in ends:
             self._engine.cancel(end.run.run_id)
         tell(ends, self._engine.submit, self._ends)
+
+    def _look_first(self, who: Principal, flow_id: str, version: int | None, parameters: Mapping[str, Any]) -> None:
+        """Refuse before anything is kept or locked what can be told from the flow alone."""
+        with self._store.database.read() as on:
+            _, chosen = self._runnable(who, flow_id, version, on)
+        check_variables(chosen.definition, parameters)
 
     def _runnable(
         self, who: Principal, flow_id: str, version: int | None, on: Transaction

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from evidoc.contracts.doclo import shapes
-from evidoc.contracts.doclo.errors import SUPPORTED, failure_code, render
+from evidoc.contracts.doclo.errors import failure_code, render
+from evidoc.contracts.doclo.formats import FORMATS
 from evidoc.kernel import errors
 from evidoc.kernel.errors import Detail, EvidocError, InvalidRequest, all_errors
 from evidoc.receiving.content_types import SUPPORTED as READABLE
@@ -69,6 +70,7 @@ def test_the_contract_s_codes_are_used(error: type[EvidocError], expected: tuple
         ((Detail("Content-Type", "must be application/json"),), (400, "INVALID_INPUT")),
         ((Detail("timeout", "should be less than or equal to 60000"),), (422, "VALIDATION_ERROR")),
         ((Detail("name", "is required"),), (422, "MISSING_REQUIRED_FIELD")),
+        ((Detail("variables.schema", "is required: a JSON Schema"),), (422, "MISSING_REQUIRED_VARIABLE")),
         ((Detail("name", "is required"), Detail("wait", "should be a boolean")), (422, "VALIDATION_ERROR")),
     ],
 )
@@ -89,10 +91,10 @@ def test_a_document_at_fault_is_named_with_what_would_do() -> None:
     assert body["details"] == {
         "field": "input.document.base64",
         "reason": "The PDF has no pages",
-        "supported": list(SUPPORTED),
+        "supported": list(FORMATS),
     }
-    assert {"pdf", "png", "jpeg", "webp"} <= set(SUPPORTED)
-    assert len(SUPPORTED) == len(READABLE)
+    assert {"pdf", "png", "jpeg", "webp"} <= set(FORMATS)
+    assert set(FORMATS.values()) == set(READABLE)
 
 
 def test_the_wait_that_ends_first_names_the_run() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from evidoc.contracts.doclo.formats import FORMATS, formats_among
 from evidoc.contracts.retry_after import retry_after
 from evidoc.kernel.errors import (
     AddressRefused,
@@ -29,13 +30,11 @@ from evidoc.kernel.errors import (
 INVALID_INPUT = "INVALID_INPUT"
 VALIDATION_ERROR = "VALIDATION_ERROR"
 MISSING_REQUIRED_FIELD = "MISSING_REQUIRED_FIELD"
+MISSING_REQUIRED_VARIABLE = "MISSING_REQUIRED_VARIABLE"
 INVALID_DOCUMENT = "INVALID_DOCUMENT"
 EXECUTION_FAILED = "EXECUTION_FAILED"
 
 DOCUMENT_FIELD = "input.document.base64"
-SUPPORTED = ("pdf", "png", "jpeg", "tiff", "webp", "docx", "xlsx", "html", "eml", "csv", "md", "xml", "txt")
-"""What a document may be."""
-
 _DOCUMENT_FAULTS = (UnsupportedDocument, DocumentUnreadable)
 
 _CODES: Mapping[type[EvidocError], str] = {
@@ -63,6 +62,9 @@ _MESSAGES: Mapping[type[EvidocError], str] = {
     TaskFailed: "A step of the execution failed",
 }
 """What is said instead of the house's own words."""
+
+_VARIABLES = "variables."
+"""What the fields of a run's variables begin with."""
 
 _MALFORMED = frozenset({"body", "Content-Type"})
 """Fields whose fault is that of the request as a whole."""
@@ -99,8 +101,10 @@ def _status_and_code(error: EvidocError) -> tuple[int, str]:
         faults = error.details
         if not faults or any(fault.field in _MALFORMED for fault in faults):
             return 400, INVALID_INPUT
-        missing = all(fault.message == "is required" for fault in faults)
-        return 422, MISSING_REQUIRED_FIELD if missing else VALIDATION_ERROR
+        if not all(fault.message.startswith("is required") for fault in faults):
+            return 422, VALIDATION_ERROR
+        variables = all(fault.field.startswith(_VARIABLES) for fault in faults)
+        return 422, MISSING_REQUIRED_VARIABLE if variables else MISSING_REQUIRED_FIELD
     return 422 if isinstance(error, UnsupportedDocument) else error.status, _code(type(error))
 
 
@@ -124,14 +128,18 @@ def _details(error: EvidocError, code: str) -> dict[str, Any]:
     """An object: ``field`` and ``reason`` of the first fault, all of them as ``errors``, and the facts of the error."""
     details: dict[str, Any] = {}
     if code == INVALID_DOCUMENT:
-        details = {"field": DOCUMENT_FIELD, "reason": error.message, "supported": list(SUPPORTED)}
+        details = {"field": DOCUMENT_FIELD, "reason": error.message, "supported": list(FORMATS)}
     elif isinstance(error, AddressRefused):
         details = {"field": "webhookUrl", "reason": error.message}
     if error.details:
-        first = error.details[0]
-        details |= {
-            "field": first.field,
-            "reason": first.message,
-            "errors": [{"field": fault.field, "reason": fault.message} for fault in error.details],
-        }
-    return details | error.facts
+        faults = [{"field": _field(fault.field), "reason": fault.message} for fault in error.details]
+        details |= {**faults[0], "errors": faults}
+    details |= error.facts
+    if isinstance(error, UnsupportedDocument) and "supported" in error.facts:
+        details["supported"] = formats_among(error.facts["supported"])
+    return details
+
+
+def _field(name: str) -> str:
+    """Where a run's variables stand in its request."""
+    return f"input.{name}" if name.startswith(_VARIABLES) else name

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from evidoc.contracts.doclo import shapes
 from evidoc.contracts.doclo.asked import FlowToCheck, FlowToPublish, unknown_members
-from evidoc.contracts.doclo.errors import SUPPORTED
+from evidoc.contracts.doclo.formats import formats_of
 from evidoc.contracts.doclo.refusals import refusals
 from evidoc.contracts.doclo.render_flow import (
     flow_definition,
@@ -92,7 +92,7 @@ def get_flow(
     """A flow, by id or slug, as it is now or was at a version: what it takes and gives, and what a page costs."""
     record, chosen = operations.flows.resolve(who, flow_id, version_of(version))
     config = shapes.FlowConfig(
-        supported_formats=list(SUPPORTED),
+        supported_formats=formats_of(chosen.definition),
         max_file_size_mb=megabytes(limits.max_upload_bytes),
         max_pages=limits.max_pages,
         estimated_credits_per_page=operations.flows.price(who, chosen),
