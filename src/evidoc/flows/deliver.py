@@ -49,8 +49,10 @@ class Submit(Protocol):
         id: str,  # noqa: A002
         not_before: datetime | None = None,
         group: str | None = None,
+        *,
+        long: bool = False,
     ) -> None:
-        """Have it performed, not before a moment, sharing the few places of its group."""
+        """Have it performed, not before a moment, sharing the few places of its group; it may take ``long``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Delivering:
     def submit(self, delivery: Delivery) -> None:
         """Have the engine make the next try of a committed message, at its time."""
         due = open_try(delivery)
-        self._submit(DELIVERY_JOB, due.org_id, due.id, not_before=due.not_before, group=due.group)
+        self._submit(DELIVERY_JOB, due.org_id, due.id, not_before=due.not_before, group=due.group, long=due.long)
 
     def _try(self, org_id: str, delivery_id: str, number: int, durable: Durable) -> Facts:
         delivery = _firmly(durable, lambda: self._store.deliveries.get(org_id, delivery_id))
@@ -163,7 +165,8 @@ class Delivering:
 def open_try(delivery: Delivery) -> Open:
     """The next try of a message, as the engine knows it.
 
-    Tries of one organisation at one host are a group: a receiver that hangs holds up nobody else's messages.
+    Tries of one organisation at one host are a group, and those at a host that did not answer last time may take
+    long: receivers that hang hold up nobody else's messages.
     """
     parts = urlsplit(delivery.webhook.url)
     return Open(
@@ -171,6 +174,7 @@ def open_try(delivery: Delivery) -> Open:
         f"{delivery.delivery_id}.{delivery.attempts + 1}",
         delivery.next_attempt_at,
         f"{delivery.org_id} {parts.netloc.lower()}",
+        long=delivery.attempts > 0 and delivery.last_status is None,
     )
 
 

@@ -181,6 +181,9 @@ class Engine:
     @contextmanager
     def _at_work(self, id: str, lane: str) -> Iterator[Activity]:  # noqa: A002
         with self._changed:
+            if self._stopping:
+                self._lanes.leave(id)
+                self._tell()
             self._check()
             activity = self._lanes.enter(id, lane)
         try:
