@@ -49,6 +49,31 @@ def test_a_server_keeps_a_document_only_if_asked_to(call: Call, server: Served, 
     assert kept(server, file.name) == 1
 
 
+def test_a_json_schema_is_filled_there_as_here(call: Call, server: Served, tmp_path: Path) -> None:
+    file, schema = tmp_path / "to fill a schema.pdf", tmp_path / "schema.json"
+    file.write_bytes(sample_invoice())
+    due = {"type": "string", "format": "date"}
+    lines = {"type": "array", "items": {"type": "object", "properties": {"amount": {"type": "number"}}}}
+    properties = {"due_date": due, "line_items": lines, "colour_of_the_sky": {"type": "string"}}
+    schema.write_text(json.dumps({"type": "object", "properties": properties}))
+    asked = ("extract", str(file), "--schema", str(schema))
+    (here,), (there,) = (json.loads(call(*asked, "--json", *to).stdout) for to in ((), ("--server", server.url)))
+    assert there == here
+    assert here["value"]["due_date"] == "2026-04-11"
+    assert [row["amount"] for row in here["value"]["line_items"]] == [2960, 862, 190, 225, 64]
+    assert here["evidence"]["/line_items/3/amount"]["quote"] == "225.00"
+    assert here["missing"] == ["/colour_of_the_sky"]
+    assert kept(server, file.name) == 0
+    assert "“11 April 2026”" in call(*asked, "--server", server.url).stdout
+    rows = csv.DictReader(io.StringIO(call(*asked, "--format", "csv").stdout))
+    assert next(rows)["value_raw"] == "11 April 2026"
+    schema.write_text(json.dumps({"type": "object", "properties": properties, "required": ["colour_of_the_sky"]}))
+    for to in ((), ("--server", server.url)):
+        unfit = call(*asked, *to)
+        assert unfit.returncode == 1
+        assert "does not fit the schema" in unfit.stderr
+
+
 def test_read_and_classify_there(call: Call, server: Served, file: Path) -> None:
     to = ("--server", server.url)
     assert call("read", str(file), *to).stdout == call("read", str(file)).stdout

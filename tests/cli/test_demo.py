@@ -25,6 +25,8 @@ def test_the_demo_shows_the_main_job_from_end_to_end(call: Call, tmp_path: Path)
         "“12 March 2026”",
         "Sterile tubes, box of 500",
         "The row that database_connector wrote",
+        "The built-in flow invoice-extractor",
+        "5161.2          “EUR 5,161.20”, page 1",
         "make serve",
         "/docs",
     ):

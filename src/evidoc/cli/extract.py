@@ -1,36 +1,39 @@
 """`evidoc extract`: the main job, here without a server or on one."""
 
-import csv
-import io
-import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.text import Text
 
 from evidoc.cli.options import elsewhere_options
 from evidoc.cli.read import refuse_password
-from evidoc.cli.show import show_entities
+from evidoc.cli.results import FORMATS, Result
 from evidoc.cli.talk import handed_in, talking
-from evidoc.cli.wanted import Wanted, wanted_of
+from evidoc.cli.wanted import Wanted, json_schema_of, wanted_of
 from evidoc.contracts.clary.entities import entities_of, missing_of
+from evidoc.contracts.doclo.artifacts import artifact_of
+from evidoc.flows.schema.ask import ask_for_value
+from evidoc.flows.schema.check import plain_schema
 from evidoc.kernel.errors import EvidocError, InvalidRequest, Unavailable
+from evidoc.kernel.reading import Reading
 from evidoc.server.desk import Desk, open_desk
 from evidoc.server.settings import load
 from evidoc_client import (
+    Artifact,
     Client,
     DocumentFailed,
     DocumentUnreadable,
     RequestTooLarge,
+    RunFailed,
     UnsupportedDocument,
 )
 
-Result = Mapping[str, Any]
+Asked = Wanted | Mapping[str, Any] | None
+"""Names and descriptions; or a JSON Schema; or what is usual for the kind of document."""
 
 
 @click.command()
@@ -39,7 +42,8 @@ Result = Mapping[str, Any]
 @click.option(
     "--schema",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A YAML or JSON file that describes what to find: name, type, labels, description, pattern, columns.",
+    help="A YAML or JSON file: a list that describes what to find (name, type, labels, description, pattern, columns), "
+    "or a JSON Schema that the values shall fit.",
 )
 @click.option(
     "--format", "style", type=click.Choice(["table", "json", "csv"]), default="table", help="[default: table]"
@@ -70,7 +74,10 @@ def extract(
       evidoc extract *.pdf --schema features.yaml --format csv --out values.csv
       evidoc extract invoice.pdf --server https://documents.example --key KEY
     """
-    wanted = wanted_of(fields, schema)
+    shape = json_schema_of(schema)
+    if shape is not None and fields is not None:
+        raise click.UsageError("A JSON Schema says what to find; leave --fields out")
+    wanted = shape if shape is not None else wanted_of(fields, schema)
     if server is None:
         with open_desk(load()) as desk:
             results = [_extract_here(desk, file, wanted, password) for file in _with_progress(files)]
@@ -78,7 +85,7 @@ def extract(
         refuse_password(password)
         with talking(server, key) as client:
             results = [_extract_there(client, file, wanted, keep) for file in _with_progress(files)]
-    text = _FORMATS[style](results)
+    text = FORMATS[style](results)
     if out is not None:
         out.write_text(text, encoding="utf-8")
     else:
@@ -89,9 +96,11 @@ def extract(
     sys.exit(1 if failed else 0)
 
 
-def _extract_here(desk: Desk, file: Path, wanted: Wanted | None, password: str | None) -> Result:
+def _extract_here(desk: Desk, file: Path, wanted: Asked, password: str | None) -> Result:
     try:
         reading = desk.read(file, password)
+        if isinstance(wanted, Mapping):
+            return {"file": str(file), "pages": len(reading.pages), **_fitting(desk, reading, wanted)}
         if wanted is None:
             understood = desk.understand(reading)
             decisions = understood.decisions
@@ -109,13 +118,20 @@ def _extract_here(desk: Desk, file: Path, wanted: Wanted | None, password: str |
     }
 
 
-def _extract_there(client: Client, file: Path, wanted: Wanted | None, keep: bool) -> Result:
+def _fitting(desk: Desk, reading: Reading, schema: Mapping[str, Any]) -> Result:
+    found = artifact_of(ask_for_value(desk.understander, reading, plain_schema(schema)))
+    return {name: found[name] for name in ("value", "evidence", "missing")}
+
+
+def _extract_there(client: Client, file: Path, wanted: Asked, keep: bool) -> Result:
     if not file.is_file():
         return {"file": str(file), "error": {"code": "not_found", "message": f"There is no file {file}"}}
     try:
+        if isinstance(wanted, Mapping):
+            return {"file": str(file), **_fitting_there(client, file, wanted, keep)}
         with handed_in(client, file, keep) as document:
             found = client.analysis.entities(document.document_id, wanted or ())
-    except (DocumentFailed, DocumentUnreadable, UnsupportedDocument, RequestTooLarge) as error:
+    except (DocumentFailed, RunFailed, DocumentUnreadable, UnsupportedDocument, RequestTooLarge) as error:
         return {"file": str(file), "error": {"code": error.code, "message": error.message}}
     return {
         "file": str(file),
@@ -125,57 +141,29 @@ def _extract_there(client: Client, file: Path, wanted: Wanted | None, keep: bool
     }
 
 
+def _fitting_there(client: Client, file: Path, schema: Mapping[str, Any], keep: bool) -> Result:
+    document_id = None
+    try:
+        found = client.extract(file, schema=schema)
+        document_id, run = found.document_id, found.run
+    except RunFailed as error:
+        document_id = error.run.document_id
+        raise
+    finally:
+        if document_id is not None and not keep:
+            client.documents.delete(document_id)
+    pages = run.metrics.page_count if run and run.metrics else None
+    evidence = {at: leaf for item in (run.artifacts.values() if run else ()) for at, leaf in _raw_evidence(item)}
+    return {"pages": pages or 0, "value": found.values, "evidence": evidence, "missing": list(found.missing)}
+
+
+def _raw_evidence(artifact: Artifact) -> Iterable[tuple[str, Any]]:
+    evidence: Mapping[str, Any] = artifact.raw.get("evidence", {})
+    return evidence.items()
+
+
 def _with_progress(files: Sequence[Path]) -> Iterable[Path]:
     console = Console(stderr=True)
     if len(files) < 2 or not console.is_terminal:
         return files
     return track(files, "Reading", console=console, transient=True)
-
-
-def _as_table(results: Sequence[Result]) -> str:
-    buffer = io.StringIO()
-    console = Console(file=buffer, force_terminal=sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
-    for index, result in enumerate(item for item in results if "error" not in item):
-        if index:
-            console.print()
-        pages = "1 page" if result["pages"] == 1 else f"{result['pages']} pages"
-        console.print(Text.assemble((result["file"], "bold"), f"  ({pages})"), soft_wrap=True)
-        if result["entities"] or result["missing"]:
-            show_entities(console, result["entities"], result["missing"])
-        else:
-            console.print("Nothing is looked for in this kind of document; name what you want with --fields")
-    return buffer.getvalue()
-
-
-def _as_json(results: Sequence[Result]) -> str:
-    return json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-
-
-def _as_csv(results: Sequence[Result]) -> str:
-    """One line a value, so that no evidence is lost; a cell of a table of rows is a value too."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(
-        ("file", "field", "value", "value_raw", "unit", "confidence", "status", "page", "x", "y", "width", "height")
-    )
-    for result in results:
-        for entity in result.get("entities", ()):
-            sure = (entity["confidence"], entity["status"])
-            if "rows" not in entity:
-                writer.writerow((result["file"], entity["type"], *_cells(entity, sure)))
-                continue
-            for number, row in enumerate(entity["rows"], 1):
-                for column, cell in row.items():
-                    writer.writerow((result["file"], f"{entity['type']}[{number}].{column}", *_cells(cell, sure)))
-    return buffer.getvalue()
-
-
-def _cells(value: Mapping[str, Any], sure: tuple[float, str]) -> tuple[Any, ...]:
-    place: tuple[Any, ...] = ("",) * 5
-    if value["evidence"]:
-        first = value["evidence"][0]
-        place = (first["page_index"] + 1, *(first["box"][side] for side in ("x", "y", "width", "height")))
-    return (value["value_normalized"], value["value_raw"], value.get("unit", ""), *sure, *place)
-
-
-_FORMATS: Mapping[str, Callable[[Sequence[Result]], str]] = {"table": _as_table, "json": _as_json, "csv": _as_csv}

@@ -23,6 +23,12 @@ def wanted_of(fields: str | None, schema: Path | None) -> Wanted | None:
     return wishes or None
 
 
+def json_schema_of(schema: Path | None) -> Mapping[str, Any] | None:
+    """The JSON Schema in a file; None where the file lists features, or where there is none."""
+    found = None if schema is None else _parsed(schema)
+    return found if isinstance(found, Mapping) and isinstance(found.get("properties"), Mapping) else None
+
+
 def object_of(file: Path) -> Mapping[str, Any]:
     """The object in a YAML or JSON file. Raises click.ClickException."""
     found = _parsed(file)
