@@ -96,6 +96,10 @@ def outcome(house: OpenHouse) -> dict[str, Any]:
             record.task_id: [record.status, record.attempts, output and output_to_json(output)]
             for record, output in view.tasks
         },
+        "children": [
+            [child.status, [[one.status, one.attempts] for one, _ in house.runs.get(WHO, child.run_id).tasks]]
+            for child in house.runs.children(WHO, run.run_id)
+        ],
     }
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import Engine as SqlEngine
 from evidoc.flows.durable import Durable, Facts, Job, Lane, Open, Step, Stopping
 from evidoc.flows.engine_database import engine_config, open_engine_database
 from evidoc.flows.lanes import Activity, Lanes, Order
+from evidoc.flows.only_engine import occupy, vacate
 from evidoc.kernel import clock
 from evidoc.kernel.stop import Stop
 
@@ -75,7 +76,7 @@ class Engine:
 
     def start(self) -> None:
         """Take up what an earlier process left, then what is submitted. Raises RuntimeError if one runs already."""
-        _occupy(self)
+        occupy(self)
         self._sql = open_engine_database(self._url)
         DBOS(config=engine_config(self._url, self._sql))
         for kind, job in self._jobs.items():
@@ -165,7 +166,7 @@ class Engine:
         DBOS.destroy(destroy_registry=True)
         if self._sql is not None:
             self._sql.dispose()
-        _vacate(self)
+        vacate(self)
 
     def _workflow(self, lane: str, job: Job) -> Callable[[str, str], None]:
         def perform(org_id: str, id: str) -> None:  # noqa: A002
@@ -194,6 +195,8 @@ class Engine:
                 self._lanes.leave(id)
                 self._tell()
                 waiting = self._wanted_by.pop(id, None)
+                for other in [one for one, by in self._wanted_by.items() if by == id]:
+                    del self._wanted_by[other]
             if waiting is not None:
                 self.nudge(waiting)
 
@@ -228,10 +231,19 @@ class Engine:
             return None
 
     def _begin(self, order: Order) -> None:
-        with SetWorkflowID(order.id):
-            handle = DBOS.start_workflow(self._workflows[order.kind], order.org_id, order.id)
-        if getattr(handle, "future", None) is None:
-            # Performed already, or about to be taken up by the recovery of an earlier process's work.
+        threading.Thread(target=self._perform, args=(order,), name=order.id, daemon=True).start()
+
+    def _perform(self, order: Order) -> None:
+        # The edge of a thread: an error of the job's own is kept by DBOS, all else is tried again by the next sweep.
+        try:
+            with SetWorkflowID(order.id):
+                self._workflows[order.kind](order.org_id, order.id)
+        except Stopping:
+            _log.debug("%s goes on at the next start", order.id)
+        except Exception:  # noqa: BLE001
+            _log.exception("%s went wrong", order.id)
+        finally:
+            # Where it never began: it was performed already, say, or DBOS could not be told.
             self._let_go(order)
 
     def _let_go(self, order: Order) -> None:
@@ -385,20 +397,3 @@ class _Durable:
         self._engine._branch(self._activity, 1)
         for error in raised:
             raise error
-
-
-_singleton = threading.Lock()
-_started: list[Engine] = []
-
-
-def _occupy(engine: Engine) -> None:
-    with _singleton:
-        if _started:
-            raise RuntimeError("an engine is running in this process already")
-        _started.append(engine)
-
-
-def _vacate(engine: Engine) -> None:
-    with _singleton:
-        if engine in _started:
-            _started.remove(engine)
