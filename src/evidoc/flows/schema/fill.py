@@ -12,6 +12,7 @@ from typing import Any
 from evidoc.deciding.decide import KEEP, decide
 from evidoc.flows.schema.check import Schema
 from evidoc.flows.schema.fit import Fitted, Found, Judge, fitted, plain, pointer
+from evidoc.flows.schema.grounds import has_grounds, without_claimed
 from evidoc.flows.schema.scalar import NOTHING, Scalars
 from evidoc.flows.schema.shape import ListShape, ObjectShape, ScalarShape, Shape, shape_of
 from evidoc.flows.schema.wanted import Steps, Wanted, wanted_from
@@ -29,9 +30,9 @@ def extract(reading: Reading, schema: Schema) -> tuple[ValueOutput, tuple[Detail
     wanted = wanted_from(shape)
     findings = find(reading, [one.feature for one in wanted])
     decisions = decide(
-        [_fitting(finding, _at(shape, one.steps)) for finding, one in zip(findings, wanted, strict=True)]
+        [_answering(finding, _at(shape, one.steps)) for finding, one in zip(findings, wanted, strict=True)]
     )
-    return filled(schema, shape, wanted, decisions)
+    return filled(schema, shape, wanted, without_claimed(decisions))
 
 
 def filled(
@@ -73,15 +74,20 @@ def _at(shape: Shape, steps: Steps) -> Shape:
     return shape
 
 
-def _fitting(finding: Finding, shape: Shape) -> Finding:
-    """The finding with those candidates only that the schema allows: it knows the form of what is wanted."""
+def _answering(finding: Finding, shape: Shape) -> Finding:
+    """The finding with those candidates only that may be an answer.
+
+    A pattern or allowed values tell what the answer looks like, so that what looks otherwise is none. Other words of
+    a schema do not: the largest number that is whole is not the total.
+    """
     scalar = shape.items if isinstance(shape, ListShape) else shape
-    if not isinstance(scalar, ScalarShape):
-        return finding
-    scalars = Scalars(scalar)
-    return replace(
-        finding, candidates=tuple(one for one in finding.candidates if scalars.scalar(one.value) is not NOTHING)
-    )
+    candidates = [one for one in finding.candidates if has_grounds(finding.feature, one)]
+    if isinstance(scalar, ScalarShape) and (
+        isinstance(shape, ListShape) or scalar.allowed is not None or "pattern" in scalar.schema
+    ):
+        scalars = Scalars(scalar)
+        candidates = [one for one in candidates if scalars.scalar(one.value) is not NOTHING]
+    return replace(finding, candidates=tuple(candidates))
 
 
 class _Filling:

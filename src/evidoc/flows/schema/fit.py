@@ -27,6 +27,7 @@ _MOST_ERRORS = 1000
 _MOST_ROUNDS = 100
 _MOST_TOLD = 50
 _LONGEST_MESSAGE = 200
+_MISSED = "is required and was not found"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
@@ -177,19 +178,33 @@ def plain(tree: Any) -> Any:
 def fitted(tree: Any, judge: Judge) -> Fitted:
     """``tree`` without what does not fit. What was found and is left out is told."""
     kept = _copy(tree)
-    left_out: dict[str, str] = {}
+    told: dict[str, list[tuple[str, str]]] = {}
     for _ in range(_MOST_ROUNDS):
         errors = judge.errors(plain(kept))
         if not errors:
-            return Fitted(kept, _details(left_out.items()))
-        places = {tuple(error.absolute_path): error for error in sorted(errors, key=_place, reverse=True)}
+            return Fitted(kept, _details((at, why[0][1]) for at, why in told.items()))
+        places: dict[tuple[Step, ...], list[ValidationError]] = {}
+        for error in sorted(errors, key=_place, reverse=True):
+            places.setdefault(tuple(error.absolute_path), []).append(error)
         deepest = [path for path in places if not any(_within(other, path) for other in places)]
-        taken = [path for path in deepest if _take_out(kept, path)]
-        if not taken:
-            return Fitted(tree, _details(left_out.items()), _details(_told(errors)))
-        for path in taken:
-            left_out.setdefault(pointer(path), places[path].message)
-    return Fitted(tree, _details(left_out.items()), _details(_told(judge.errors(plain(kept)))))
+        if deepest == [()]:
+            return Fitted(tree, unfit=_details(_reasons(_told(errors), told)))
+        for path in deepest:
+            if path:
+                told.setdefault(pointer(path), list(_told(places[path])))
+                _take_out(kept, path)
+    return Fitted(tree, unfit=_details(_told(judge.errors(plain(kept)))))
+
+
+def _reasons(
+    faults: Iterable[tuple[str, str]], told: Mapping[str, Sequence[tuple[str, str]]]
+) -> Iterator[tuple[str, str]]:
+    """The faults; in place of what was taken out and is missed then, why it was taken out."""
+    for at, message in faults:
+        if at in told and message == _MISSED:
+            yield from _reasons(told[at], {one: why for one, why in told.items() if one != at})
+        else:
+            yield at, message
 
 
 def pointer(path: Iterable[Step]) -> str:
@@ -206,14 +221,11 @@ def _within(place: Sequence[Step], path: Sequence[Step]) -> bool:
     return len(place) > len(path) and tuple(place[: len(path)]) == tuple(path)
 
 
-def _take_out(tree: Any, path: Sequence[Step]) -> bool:
-    if not path:
-        return False
+def _take_out(tree: Any, path: Sequence[Step]) -> None:
     around = tree
     for step in path[:-1]:
         around = around[step]
     del around[path[-1]]
-    return True
 
 
 def _told(errors: Iterable[ValidationError]) -> Iterator[tuple[str, str]]:
@@ -223,7 +235,7 @@ def _told(errors: Iterable[ValidationError]) -> Iterator[tuple[str, str]]:
         if error.validator == "required" and isinstance(error.instance, Mapping) and isinstance(names, list):
             for name in names:
                 if name not in error.instance:
-                    yield pointer([*path, name]), "is required and was not found"
+                    yield pointer([*path, name]), _MISSED
         else:
             yield pointer(path), error.message
 

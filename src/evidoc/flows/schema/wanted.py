@@ -16,7 +16,7 @@ from evidoc.understanding.clause_features import clause_of
 from evidoc.understanding.features import features_for
 from evidoc.understanding.line_columns import column_named
 from evidoc.understanding.lookup import entry_for, words_of
-from evidoc.understanding.wish import type_from_name
+from evidoc.understanding.wish import labels_from_name, type_from_name
 
 LABELS = "x-labels"
 """The keyword by which a schema may name what is printed beside a value, where ``title`` is not enough."""
@@ -42,6 +42,19 @@ _SIDES = frozenset(
     "vendor seller supplier issuer merchant customer client buyer recipient purchaser shipping ship delivery "
     "employer employee insurer insured landlord tenant lessor lessee bank payer payee sender consignee".split()
 )
+_AROUND_ANYTHING = frozenset(
+    "document doc header head footer body data info information details detail general summary metadata meta result "
+    "output content fields values totals total amounts sums payment dates period invoice bill receipt order contract "
+    "agreement references reference identifiers key main page report statement".split()
+)
+"""Words of properties that only gather others: what lies in them is asked for by its own name."""
+
+_SAYS_LITTLE = frozenset(
+    "name number no nr id code date day time total amount sum value type kind title text address description status "
+    "reference first last from to start end note notes".split()
+)
+"""Names that mean nothing without what they lie in: every page has a date and a number."""
+
 _LONGEST_LABEL = 200
 
 Steps = tuple[str, ...]
@@ -125,19 +138,23 @@ def _feature(
     told["description"] = _description(around or {}) or _description(shape.schema)
     labels = _labels(steps[-1], around or {}) or _labels(steps[-1], shape.schema)
     if not labels and len(steps) > 1 and entry_for(name) is None:
-        whole, own = name.replace("_", " "), " ".join(words_of(steps[-1]))
-        labels = [label for label in (whole, own) if label]
+        own = words_of(steps[-1])
+        told_alone = [" ".join(own)] if own and not (len(own) == 1 and own[0] in _SAYS_LITTLE) else []
+        labels = [*labels_from_name(name), *told_alone]
     return features_for([{**told, "labels": labels}])[0]
 
 
 def _name(steps: Steps) -> str:
     """The words by which a place is asked for."""
     endings = _endings(steps)
-    known = next((name for name in endings if entry_for(name) is not None or clause_of(name) is not None), None)
-    if known is None:
-        return endings[0][:_LONGEST_LABEL]
-    lost = set(endings[0].split("_")[: -len(known.split("_"))])
-    return endings[0] if lost & _SIDES else known
+    whole = endings[0].split("_")
+    for name in endings:
+        words = name.split("_")
+        around = set(whole[: len(whole) - len(words)])
+        tells_whose = around & _SIDES or (words[0] in _SAYS_LITTLE and len(words) == 1 and around - _AROUND_ANYTHING)
+        if not tells_whose and (entry_for(name) is not None or clause_of(name) is not None):
+            return name[:_LONGEST_LABEL]
+    return endings[0][:_LONGEST_LABEL]
 
 
 def _endings(steps: Steps) -> list[str]:
