@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, make_url
 
 from evidoc.kernel.ids import new_id
 
@@ -41,24 +42,23 @@ def running_postgres() -> Iterator[URL]:
 
 
 @contextmanager
-def new_database(server: URL, template: str = "template1") -> Iterator[URL]:
+def new_database(server: URL) -> Iterator[URL]:
     """A database of its own, gone afterwards."""
     name = new_id("test").lower()
     with asking(server) as execute:
-        execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        execute(f"CREATE DATABASE {name}")
         yield server.set(database=name)
         execute(f"DROP DATABASE {name}")
 
 
 @contextmanager
-def asking(url: URL) -> Iterator[Callable[[str], object]]:
+def asking(url: URL) -> Iterator[Callable[[Any], object]]:
     """Runs statements, each by itself."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            yield lambda statement: connection.execute(text(statement))
-    finally:
-        engine.dispose()
+    import psycopg
+
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        yield connection.execute
 
 
 @contextmanager

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from evidoc.kernel.principal import DEFAULT_ORG
 from evidoc.storing.database import Database
 from evidoc.storing.migrate import migrate
+from evidoc.storing.schema import metadata, organisations
 from evidoc.storing.store import Store
 from tests import postgres
 
@@ -31,20 +33,23 @@ def postgres_server() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: URL) -> Iterator[str]:
-    """A database with all tables and nothing in them, to make others from."""
+def postgres_database(postgres_server: URL) -> Iterator[URL]:
+    """A database with all tables; ``postgres_url`` empties it for each test, which is quicker than making another."""
     with postgres.new_database(postgres_server) as url:
         database = Database(url)
         migrate(database)
         database.close()
-        assert url.database
-        yield url.database
+        yield url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: URL, postgres_template: str) -> Iterator[URL]:
-    with postgres.new_database(postgres_server, postgres_template) as url:
-        yield url
+def postgres_url(postgres_database: URL) -> Iterator[URL]:
+    yield postgres_database
+    emptied = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables) if table is not organisations]
+    with postgres.asking(postgres_database) as execute:
+        execute("; ".join([*emptied, f"DELETE FROM organisations WHERE org_id <> '{DEFAULT_ORG}'"]))
+        execute("UPDATE organisations SET credits_limited = false, credits = 0, held = 0, requests_per_minute = NULL")
+        execute("DROP TABLE IF EXISTS rates")
 
 
 @pytest.fixture
