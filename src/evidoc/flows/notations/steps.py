@@ -175,7 +175,8 @@ class _Checking:
         if config is None and node in ("output", "combine"):
             config = {}
         for fault in config_faults(node, config, at):
-            in_schema = fault.field.startswith((f"{at}.schema", f"{at}.schemas"))
+            in_schema = isinstance(config, Mapping) and "schema" in config and fault.field.startswith(f"{at}.schema")
+            in_schema = in_schema or fault.field.startswith(f"{at}.schemas.")
             kind = ErrorType.INVALID_SCHEMA if in_schema else ErrorType.INVALID_CONFIG
             self._findings.fault(fault.field, fault.message, kind)
         if not isinstance(config, Mapping):
