@@ -60,7 +60,7 @@ class DeliveryList(Shape):
 
 @router.get(
     "",
-    responses={200: {"model": DeliveryList, "description": "The messages"}, **refusals()},
+    responses={200: {"model": DeliveryList, "description": "The messages"}, **refusals(422)},
     summary="List webhook deliveries",
 )
 def list_deliveries(
