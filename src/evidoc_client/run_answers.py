@@ -73,9 +73,18 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowNote:
+    """Something about a definition, and where in it."""
+
+    type: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A flow. ``schema`` (JSON Schemas of input and output), ``config`` (what a document may be, what a page will cost)
-    and ``versions`` are absent in lists.
+    and ``versions`` are absent in lists; ``warnings`` are there when it was published.
     """
 
     id: str
@@ -88,6 +97,18 @@ class Flow:
     versions: tuple[str, ...] = ()
     schema: Mapping[str, Any] = field(default_factory=dict, repr=False)
     config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    warnings: tuple[FlowNote, ...] = ()
+    raw: Mapping[str, Any] = _raw()
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDefinition:
+    """How a flow is defined; ``notation`` is "doclo-1.0.0" for the public format."""
+
+    flow_id: str
+    version: str
+    notation: str
+    definition: Mapping[str, Any]
     raw: Mapping[str, Any] = _raw()
 
 
@@ -187,15 +208,6 @@ class Run:
     def evidence(self) -> Mapping[str, Leaf]:
         """What answers for the values that any step gave, by JSON Pointer (only where artifacts are included)."""
         return {pointer: leaf for artifact in self.artifacts.values() for pointer, leaf in artifact.evidence.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class FlowNote:
-    """Something about a definition, and where in it."""
-
-    type: str
-    path: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

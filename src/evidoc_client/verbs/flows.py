@@ -7,7 +7,7 @@ from typing import Any
 
 from evidoc_client.call import Attachment, Call, File, Json, JsonWithFile, at, key_of, query_of, shape
 from evidoc_client.errors import ExecutionTimeout
-from evidoc_client.run_answers import CheckedFlow, Flow, Run
+from evidoc_client.run_answers import CheckedFlow, Flow, FlowDefinition, Run
 from evidoc_client.steps import Steps, Stream, Tell, ask
 from evidoc_client.verb import Many, Verb
 from evidoc_client.verbs.documents import PATIENCE
@@ -20,7 +20,7 @@ _SLACK_SECONDS = 30.0
 
 
 class FlowVerbs:
-    """Flows: list, get, run, run_and_wait, publish, validate."""
+    """Flows: list, get, definition, run, run_and_wait, publish, validate."""
 
     @Many
     def list(self) -> Stream[Flow]:
@@ -31,6 +31,12 @@ class FlowVerbs:
     def get(self, flow: str, *, version: str | None = None) -> Call[Flow]:
         """A flow, by id or slug. Raises FlowNotFound, VersionNotFound."""
         return Call("GET", at("/api/v1/flows/{}", flow), shape(Flow), query=query_of(version=version))
+
+    @Verb
+    def definition(self, flow: str, *, version: str | None = None) -> Call[FlowDefinition]:
+        """How a flow is defined, now or at a version."""
+        path = at("/api/v1/flows/{}/definition", flow)
+        return Call("GET", path, shape(FlowDefinition), query=query_of(version=version))
 
     @Verb
     def run(
