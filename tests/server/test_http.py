@@ -1,11 +1,19 @@
+import asyncio
 import json
 import re
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from evidoc.contracts.request import WireLimits
+from evidoc.operations.keys import KeyOperations
+from evidoc.server.doorkeeper import RequestLimits
+from evidoc.server.http import create_app
+from evidoc.storing.store import Store
 from tests.contracts.clary.wire import refused
 
 
@@ -48,6 +56,8 @@ def test_head_is_get_without_a_body(client: httpx.Client, path: str) -> None:
         ("/v1/documents", "GET, POST, HEAD, OPTIONS"),
         ("/v1/workflows/x", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
         ("/v1/analysis/classify", "POST, OPTIONS"),
+        ("/api/v1/flows", "GET, POST, HEAD, OPTIONS"),
+        ("/api/v1/runs/x/cancel", "POST, OPTIONS"),
     ],
 )
 def test_options_says_what_there_is_and_lets_no_origin_in(client: httpx.Client, path: str, allow: str) -> None:
@@ -110,3 +120,26 @@ def test_the_page_of_the_api_works_in_a_browser(client: httpx.Client, server: An
         browser.close()
     assert not [url for url in asked if not url.startswith((server.url, "data:"))]
     assert not complaints
+
+
+@pytest.mark.parametrize(("path", "code"), [("/api/v1/flows", "INTERNAL_ERROR"), ("/v1/documents", "internal_error")])
+def test_a_fault_nobody_expected_is_told_in_the_contract_s_body_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, path: str, code: str
+) -> None:
+    async def ask(app: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get(path)
+
+    with closing(Store.open(tmp_path)) as store:
+        broken: Any = SimpleNamespace()
+        app = create_app(broken, KeyOperations(store), store.rates, WireLimits(1, 1, tmp_path), RequestLimits())
+        answer = asyncio.run(ask(app))
+    error = answer.json()["error"]
+    assert answer.status_code == 500
+    assert (error["code"], error["request_id"]) == (code, answer.headers["x-request-id"])
+    assert "SimpleNamespace" not in answer.text
+    assert answer.headers["x-ratelimit-limit"]
+    faults = [record for record in caplog.records if record.exc_info]
+    assert error["request_id"] in faults[0].getMessage()
+    assert len(faults) == 1
