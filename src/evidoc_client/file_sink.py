@@ -1,8 +1,6 @@
 """A file that is being fetched: under another name until all of it is there."""
 
-import contextlib
-import os
-import tempfile
+import secrets
 from pathlib import Path
 
 
@@ -11,8 +9,8 @@ class FileSink:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        handle, self._name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        self._file = os.fdopen(handle, "wb")
+        self._part = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+        self._file = self._part.open("xb")
 
     def write(self, chunk: bytes) -> int:
         """Takes the next bytes."""
@@ -21,10 +19,9 @@ class FileSink:
     def done(self) -> None:
         """Gives the file its name."""
         self._file.close()
-        Path(self._name).replace(self._path)
+        self._part.replace(self._path)
 
     def drop(self) -> None:
         """Removes what came, unless all of it did."""
         self._file.close()
-        with contextlib.suppress(FileNotFoundError):
-            Path(self._name).unlink()
+        self._part.unlink(missing_ok=True)

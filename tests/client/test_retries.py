@@ -141,6 +141,16 @@ def test_a_message_is_not_sent_again_where_nobody_knows_whether_it_was(ask: Ask,
     assert len(nowhere.seen) == 1
 
 
+def test_a_change_that_makes_a_version_is_not_made_twice(ask: Ask, way: Way) -> None:
+    workflow = ask(way.url, lambda client: client.workflows.create("Dates", DATES)).workflow_id
+    way.break_down(UNANSWERED)
+    with pytest.raises(ConnectionLost):
+        ask(way.url, lambda client: client.workflows.change(workflow, definition=DATES))
+    way.break_down(UNANSWERED)
+    assert ask(way.url, lambda client: client.workflows.change(workflow, name="Days")).name == "Days"
+    assert ask(way.url, lambda client: client.workflows.get(workflow)).version <= 2
+
+
 def test_a_server_that_is_not_there_is_said(ask: Ask) -> None:
     with pytest.raises(ServerUnreachable, match=r"http://127\.0\.0\.1:9 does not answer"):
         ask("http://127.0.0.1:9", lambda client: client.health())

@@ -44,10 +44,14 @@ class WorkflowVerbs:
         definition: Mapping[str, Any] | None = None,
         status: str | None = None,
     ) -> Call[Workflow]:
-        """Changes what is given; ``status`` is "active" or "inactive"."""
+        """Changes what is given; ``status`` is "active" or "inactive".
+
+        A new definition makes a new version, so it is not sent again where the answer is lost.
+        """
         given = {"name": name, "description": description, "definition": definition, "status": status}
         changes = {field: value for field, value in given.items() if value is not None}
-        return Call("PATCH", at("/v1/workflows/{}", workflow_id), shape(Workflow), body=Json(changes))
+        path, once = at("/v1/workflows/{}", workflow_id), definition is not None
+        return Call("PATCH", path, shape(Workflow), body=Json(changes), repeatable=not once)
 
     @Verb
     def deactivate(self, workflow_id: str) -> Call[None]:
