@@ -12,7 +12,7 @@ from evidoc.flows.house import House
 from evidoc.flows.notations.checked import Checked
 from evidoc.flows.price import price_of
 from evidoc.kernel import clock
-from evidoc.kernel.errors import FlowNotFound, Forbidden
+from evidoc.kernel.errors import Conflict, FlowNotFound, Forbidden
 from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.principal import BUILTIN_ORG, Principal, Scope
@@ -144,11 +144,18 @@ class FlowOperations:
                 self._once.claim(who.org_id, idempotency, record.flow_id, (record, checked), answer, on)
             return record, checked
 
+        def make_or_follow() -> tuple[FlowRecord, Checked]:
+            try:
+                return make()
+            except Conflict:
+                # Another request made a flow with this slug a moment earlier: the next look finds it.
+                return make()
+
         def again(flow_id: str) -> tuple[FlowRecord, Checked]:
             record = self._flows.get(who.org_id, flow_id)
             return record, Checked(record.notation, definition=record.definition)
 
-        return self._once.make(who.org_id, idempotency, make, again)
+        return self._once.make(who.org_id, idempotency, make_or_follow, again)
 
     def price(self, who: Principal, version: FlowVersion) -> int:
         """What each page of a document costs in a run of this version, in credits: the most that it can be."""
