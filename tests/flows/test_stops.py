@@ -41,8 +41,8 @@ def scanning(tmp_path_factory: pytest.TempPathFactory, ocr: OcrWorker) -> Iterat
 def long_scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Many pages, each a picture full of small print."""
     lines = [
-        (60.0, 60.0 + 40 * row, " ".join(f"{(row * 7919 + word * 104729) % 99991:05d}" for word in range(8)))
-        for row in range(30)
+        (60.0, 60.0 + 40 * row, " ".join(f"{(row * 7919 + word * 104729) % 99991:05d}" for word in range(6)))
+        for row in range(14)
     ]
     return scan(tmp_path_factory.mktemp("scan") / "scan.pdf", drawn(lines, (1000, 1300), 20).picture, LONG_SCAN_PAGES)
 
@@ -80,7 +80,10 @@ def kept(house: OpenHouse, path: Path) -> DocumentRecord:
 
 def test_reading_says_how_far_it_is_and_ends_at_once(scanning: OpenHouse, long_scan: Path, short_scan: Path) -> None:
     document = scanning.documents.receive(WHO, long_scan, "scan.pdf")
-    assert reached(lambda: scanning.processing.pages_done(document.document_id) == (1, LONG_SCAN_PAGES))
+    assert reached(lambda: (scanning.processing.pages_done(document.document_id) or (0, 0))[0] > 0)
+    progress = scanning.processing.pages_done(document.document_id)
+    assert progress is not None
+    assert progress[1] == LONG_SCAN_PAGES
     stop = Stop()
     with ThreadPoolExecutor(1) as pool:
         waiting: Future[Any] = pool.submit(scanning.processing.reading_of, document, stop)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from evidoc.flows.durable import Durable, Facts, Open
+from evidoc.flows.durable import Durable, Open
 from evidoc.flows.house import House
 from evidoc.flows.understand import Understood
 from evidoc.kernel.classification import Classification
@@ -67,9 +67,8 @@ class Processing:
         self._closed = False
 
     def perform(self, org_id: str, document_id: str, durable: Durable) -> None:
-        """The engine's job for one document."""
-        step = durable.reserve("process")
-        step(lambda: self._process(org_id, document_id, durable))
+        """The engine's job for one document. No step: the document's own row says whether it has ended."""
+        self._process(org_id, document_id, durable)
 
     def unfinished(self) -> Iterable[Open]:
         """Every document whose processing has not ended; not those that came with a run that goes on."""
@@ -140,18 +139,16 @@ class Processing:
             self._closed = True
             self._ended.notify_all()
 
-    def _process(self, org_id: str, document_id: str, durable: Durable) -> Facts:
+    def _process(self, org_id: str, document_id: str, durable: Durable) -> None:
         tries, delay = 0, _FIRST_WAIT_SECONDS
         while True:
             try:
-                return {"status": self._process_once(org_id, document_id, durable.stop)}
+                return self._process_once(org_id, document_id, durable.stop)
             except DocumentNotFound:
-                return {"status": "erased"}
-            except RunCancelled as error:
-                # It was erased, most likely; where it was not, it must not stay without an end.
-                return {"status": self._fail(org_id, document_id, error)}
-            except DocumentUnreadable as error:
-                return {"status": self._fail(org_id, document_id, error)}
+                return None
+            # Cancelled is what was erased, most likely; where it was not, it must not stay without an end.
+            except (DocumentUnreadable, RunCancelled) as error:
+                return self._fail(org_id, document_id, error)
             except StorageFull:
                 # No try is counted: it waits, as runs do, until there is space or the document is erased.
                 _log.warning("document %s waits for space", document_id)
@@ -161,15 +158,15 @@ class Processing:
                 if tries == _ATTEMPTS:
                     _log.exception("document %s could not be processed", document_id)
                     told = error if isinstance(error, Unavailable) else InternalError()
-                    return {"status": self._fail(org_id, document_id, told)}
+                    return self._fail(org_id, document_id, told)
             durable.wait(delay)
             delay = min(3 * delay, _LONGEST_WAIT_SECONDS)
 
-    def _process_once(self, org_id: str, document_id: str, stop: Stop) -> str:
+    def _process_once(self, org_id: str, document_id: str, stop: Stop) -> None:
         store = self._house.store
         document = store.documents.get(org_id, document_id)
         if document.status is not DocumentStatus.PROCESSING:
-            return document.status
+            return
         reading = self.reading_of(document, stop)
         try:
             results = Results(self._house.understander.process(reading, stop))
@@ -178,13 +175,11 @@ class Processing:
         store.contents.put_json(org_id, document_id, RESULTS, _results_to_json(results))
         store.documents.set_processed(org_id, document_id, len(reading.pages))
         self._tell()
-        return DocumentStatus.PROCESSED
 
-    def _fail(self, org_id: str, document_id: str, error: EvidocError) -> str:
+    def _fail(self, org_id: str, document_id: str, error: EvidocError) -> None:
         with suppress(DocumentNotFound):
             self._house.store.documents.set_failed(org_id, document_id, Failure(error.code, error.message))
         self._tell()
-        return DocumentStatus.FAILED
 
     def _tell(self) -> None:
         with self._ended:

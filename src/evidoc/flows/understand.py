@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -71,11 +71,12 @@ class Understander:
     def __init__(self, sandbox: Sandbox, questions_at_once: int = 4) -> None:
         self._sandbox = sandbox
         self._questions = Places(questions_at_once)
+        self._long = Places(max(1, questions_at_once - 1))
 
     def process(self, reading: Reading, stop: Stop | None = None) -> Understood:
         """The document's types, best first, and the built-in features of the best.
 
-        Of a document that is not long this counts as no question.
+        Of a document that is not long this counts as no question, and of long ones a place is left for questions.
         """
         answer, reasons = self._ask_as_much_as_possible("process", reading, {}, stop)
         with _from_child():
@@ -188,8 +189,11 @@ class Understander:
     ) -> Iterator[bytes]:
         count = min(len(reading.pages), most_pages or len(reading.pages))
         more_seconds = min(int(count * _SECONDS_A_PAGE), _MOST_MORE_SECONDS)
-        is_arrival = question == "process" and count <= FIRST_PAGES
-        with nullcontext() if is_arrival else self._questions.held(stop):
+        with ExitStack() as turns:
+            if question == "process" and count > FIRST_PAGES:
+                turns.enter_context(self._long.held(stop))
+            if question != "process" or count > FIRST_PAGES:
+                turns.enter_context(self._questions.held(stop))
             yield from self._sandbox.run(
                 f"understand.{question}", arguments, _Packed(reading, count), more_seconds=more_seconds, stop=stop
             )

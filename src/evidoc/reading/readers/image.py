@@ -72,6 +72,8 @@ class ImageReader:
 def _emit_pages(source: Source, emit: Emit) -> tuple[Fault, ...]:
     frame = index = damaged = 0
     with closing(_opened(source)) as picture:
+        if picture.format != "TIFF":  # whose pages would have to be looked up one after the other
+            emit.count(1)
         while True:
             if not _is_thumbnail(picture):
                 if index >= source.limits.pages:
