@@ -1,4 +1,4 @@
-"""The Doclo contract with keys: organisations never meet, scopes open routes, and what runs out is told in its words."""
+"""The Doclo contract with keys: organisations never meet, scopes open routes, what runs out is told in its words."""
 
 import json
 from collections.abc import Iterator
