@@ -19,10 +19,10 @@ from evidoc.reading.ocr import OcrWorker
 from tests.flows.open_house import WHO, OpenHouse, open_house, task, write_pdf
 from tests.reading.ocr.pictures import drawn
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Reading the long scan as a whole takes several times as long."""
 
-LONG_SCAN_PAGES = 60
+LONG_SCAN_PAGES = 300
 
 
 @pytest.fixture(scope="module")
