@@ -9,7 +9,7 @@ from evidoc.flows.commit import commit_triggered
 from evidoc.flows.engine import Engine
 from evidoc.flows.finish import End, Told, commit_end, tell
 from evidoc.flows.house import House
-from evidoc.flows.process import Processing
+from evidoc.flows.process import Processing, may_take_long
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.idempotency import Idempotency
@@ -101,9 +101,9 @@ class DocumentOperations:
                 runs = commit_triggered(self._store, self._house.task_types, record, on)
                 self._once.claim(who.org_id, idempotency, record.document_id, record, answer, on)
             if record.failure is None:
-                self._engine.submit("document", who.org_id, record.document_id)
+                self._engine.submit("document", who.org_id, record.document_id, long=may_take_long(record))
             for run in runs:
-                self._engine.submit("run", who.org_id, run.run_id)
+                self._engine.submit("run", who.org_id, run.run_id, long=may_take_long(record))
             return record
 
         return self._once.make(
