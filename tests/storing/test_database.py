@@ -19,7 +19,7 @@ def store(sqlite_store: Store) -> Store:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("temp_store", 2)],
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1), ("secure_delete", 1), ("temp_store", 2)],
 )
 def test_what_is_committed_is_durable_and_what_is_deleted_is_overwritten(
     store: Store, pragma: str, value: object

@@ -122,16 +122,20 @@ class _Run:
 
     def perform(self) -> End | None:
         """Bring the run to its end; None where it was ended by somebody else."""
-        store, org_id, document_id = self._store, self._run.org_id, self._run.document_id
         try:
-            self._document = self._firmly(lambda: store.documents.get(org_id, document_id))
-            self._sealer = self._firmly(lambda: store.contents.sealer(org_id, document_id))
+            tasks = self._firmly(self._look_up)
         except NotFound as error:  # erased, and its runs cancelled with it
             return self._end(RunStatus.FAILED, Failure(error.code, error.message))
-        tasks = self._firmly(lambda: store.runs.tasks(org_id, self._run.run_id))
         self._records = {record.task_id: record for record in tasks}
         self._side_by_side(self._claim_ready(), _Notes())
         return self._end(*self._outcome())
+
+    def _look_up(self) -> tuple[TaskRecord, ...]:
+        store, org_id, document_id = self._store, self._run.org_id, self._run.document_id
+        with store.database.read() as on:
+            self._document = store.documents.get(org_id, document_id, on=on)
+            self._sealer = store.contents.sealer(org_id, document_id, on=on)
+            return store.runs.tasks(org_id, self._run.run_id, on=on)
 
     def _end(self, status: RunStatus, failure: Failure | None) -> End | None:
         pages = pages_of(self._store, self._run)

@@ -10,6 +10,7 @@ from evidoc.flows.engine import Engine
 from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
 from evidoc.flows.outputs import outputs_of
+from evidoc.flows.process import may_take_long
 from evidoc.flows.run import ENDED
 from evidoc.flows.schema.variables import check_variables
 from evidoc.kernel.errors import FlowInactive, RunAlreadyCancelled, RunNotCancellable
@@ -18,7 +19,6 @@ from evidoc.kernel.ids import new_id
 from evidoc.kernel.output import TaskOutput
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.records import (
-    DocumentRecord,
     FlowRecord,
     FlowStatus,
     FlowVersion,
@@ -111,15 +111,14 @@ class RunOperations:
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
-            self._look_first(who, flow_id, version, parameters or {})
+            flow, chosen = self._look_first(who, flow_id, version, parameters or {})
             with self._store.database.write() as on:
-                flow, chosen = self._runnable(who, flow_id, version, on)
                 document = self._store.documents.get(who.org_id, document_id, on=on)
                 run = commit_run(
                     self._store, flow, document, parameters or {}, on, metadata=metadata, webhook=sealed, version=chosen
                 )
                 self._once.claim(who.org_id, idempotency, run.run_id, run, answer, on)
-            self._engine.submit("run", who.org_id, run.run_id)
+            self._engine.submit("run", who.org_id, run.run_id, long=may_take_long(document))
             return run
 
         return _started(self._once.make(who.org_id, idempotency, make, self._again(who)))
@@ -148,15 +147,24 @@ class RunOperations:
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
-            self._look_first(who, flow_id, version, parameters or {})
+            flow, chosen = self._look_first(who, flow_id, version, parameters or {})
             run_id = new_id("exec")
             document = self._reception.examine_strictly(who, path, filename, declared_type, run_id)
             with self._reception.keep(document, path), self._store.database.write() as on:
-                run = self._commit_on(
-                    who, flow_id, version, document, parameters or {}, on, metadata=metadata, webhook=sealed
+                self._store.documents.add(document, on=on)
+                run = commit_run(
+                    self._store,
+                    flow,
+                    document,
+                    parameters or {},
+                    on,
+                    run_id=run_id,
+                    metadata=metadata,
+                    webhook=sealed,
+                    version=chosen,
                 )
                 self._once.claim(who.org_id, idempotency, run.run_id, run, answer, on)
-            self._engine.submit("run", who.org_id, run.run_id)
+            self._engine.submit("run", who.org_id, run.run_id, long=may_take_long(document))
             return run
 
         return _started(self._once.make(who.org_id, idempotency, make, self._again(who)))
@@ -248,33 +256,17 @@ class RunOperations:
             self._engine.cancel(end.run.run_id)
         tell(ends, self._engine.submit, self._ends)
 
-    def _look_first(self, who: Principal, flow_id: str, version: int | None, parameters: Mapping[str, Any]) -> None:
-        """Refuse before anything is kept or locked what can be told from the flow alone."""
-        with self._store.database.read() as on:
-            _, chosen = self._runnable(who, flow_id, version, on)
-        check_variables(chosen.definition, parameters)
-
-    def _runnable(
-        self, who: Principal, flow_id: str, version: int | None, on: Transaction
+    def _look_first(
+        self, who: Principal, flow_id: str, version: int | None, parameters: Mapping[str, Any]
     ) -> tuple[FlowRecord, FlowVersion]:
-        flow = self._store.flows.find(who.org_id, flow_id, on=on)
-        if flow.status is not FlowStatus.ACTIVE:
-            raise FlowInactive
-        return flow, self._store.flows.version(flow, version, on=on)
-
-    def _commit_on(
-        self,
-        who: Principal,
-        flow_id: str,
-        version: int | None,
-        document: DocumentRecord,
-        parameters: Mapping[str, Any],
-        on: Transaction,
-        **given: Any,
-    ) -> RunRecord:
-        flow, chosen = self._runnable(who, flow_id, version, on)
-        self._store.documents.add(document, on=on)
-        return commit_run(self._store, flow, document, parameters, on, run_id=document.run_id, version=chosen, **given)
+        """The flow and its version, refused before anything is kept or locked where they cannot be run."""
+        with self._store.database.read() as on:
+            flow = self._store.flows.find(who.org_id, flow_id, on=on)
+            if flow.status is not FlowStatus.ACTIVE:
+                raise FlowInactive
+            chosen = self._store.flows.version(flow, version, on=on)
+        check_variables(chosen.definition, parameters)
+        return flow, chosen
 
     def _run(self, who: Principal, run_id: str, flow_id: str | None, on: Transaction) -> RunRecord:
         if flow_id is None:

@@ -17,6 +17,7 @@ from typing import Any
 from evidoc.kernel.errors import ContentDamaged, DocumentNotFound, StorageFull, Unavailable
 from evidoc.kernel.reading import Reading
 from evidoc.storing.blob_store import BlobStore
+from evidoc.storing.database import Transaction
 from evidoc.storing.document_keys import DocumentKeys
 from evidoc.storing.reading_file import ReadingWriter, open_reading_file
 from evidoc.storing.sealed import CHUNK_BYTES, SealedReader, SealedWriter
@@ -72,9 +73,9 @@ class Contents:
         file = self._open(org_id, document_id, _READING)
         return None if file is None else open_reading_file(file)
 
-    def sealer(self, org_id: str, document_id: str) -> "Sealer":
+    def sealer(self, org_id: str, document_id: str, on: Transaction | None = None) -> "Sealer":
         """What seals values of this document, to be kept in a row. Raises DocumentNotFound."""
-        return Sealer(document_id, self._keys.get(org_id, document_id))
+        return Sealer(document_id, self._keys.get(org_id, document_id, on=on))
 
     def put_json(self, org_id: str, document_id: str, name: str, value: Any) -> None:
         """Keep a value that JSON can write."""

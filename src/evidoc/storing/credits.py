@@ -8,7 +8,7 @@ The balance is the sum of all grants and charges; ``held`` is the sum of all hol
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import InsufficientCredits, NotFound
@@ -20,6 +20,20 @@ from evidoc.storing.listing import newest_first
 from evidoc.storing.schema import credit_entries, organisations
 
 _COSTS = (CreditKind.CHARGE, CreditKind.USAGE)
+
+# Built once: every run asks them, and building a statement costs more than running it.
+_ACCOUNT = select(organisations).where(organisations.c.org_id == bindparam("this_org"))
+_LOCKED_ACCOUNT = _ACCOUNT.with_for_update()
+_COST = (
+    select(credit_entries.c.entry_id)
+    .where(
+        credit_entries.c.org_id == bindparam("this_org"),
+        credit_entries.c.run_id == bindparam("this_run"),
+        or_(*(credit_entries.c.kind == kind for kind in _COSTS)),
+    )
+    .limit(1)
+)
+_ENTRY = insert(credit_entries)
 
 
 class Credits:
@@ -120,7 +134,7 @@ def _settle_limited(transaction: Transaction, org_id: str, run_id: str, charge: 
 
 def _lock(transaction: Transaction, org_id: str) -> Row[Any] | None:
     # SQLite knows no row locks and needs none: its writers take turns.
-    return transaction.execute(select(organisations).where(organisations.c.org_id == org_id).with_for_update()).first()
+    return transaction.execute(_LOCKED_ACCOUNT, {"this_org": org_id}).first()
 
 
 def _account(org_id: str) -> Any:
@@ -147,8 +161,7 @@ def _drop_hold(transaction: Transaction, org_id: str, run_id: str) -> None:
 
 
 def _cost_is_noted(transaction: Transaction, org_id: str, run_id: str) -> bool:
-    noted = select(credit_entries.c.entry_id).where(_of_run(org_id, run_id, *_COSTS)).limit(1)
-    return transaction.execute(noted).first() is not None
+    return transaction.execute(_COST, {"this_org": org_id, "this_run": run_id}).first() is not None
 
 
 def _note(
@@ -162,16 +175,17 @@ def _note(
 ) -> CreditEntry:
     entry = CreditEntry(new_id("cred"), org_id, kind, amount, balance, clock.now(), run_id, note)
     transaction.execute(
-        insert(credit_entries).values(
-            entry_id=entry.entry_id,
-            org_id=entry.org_id,
-            kind=entry.kind,
-            amount=entry.amount,
-            balance=entry.balance,
-            run_id=entry.run_id,
-            note=entry.note,
-            created_at=entry.created_at,
-        )
+        _ENTRY,
+        {
+            "entry_id": entry.entry_id,
+            "org_id": entry.org_id,
+            "kind": entry.kind,
+            "amount": entry.amount,
+            "balance": entry.balance,
+            "run_id": entry.run_id,
+            "note": entry.note,
+            "created_at": entry.created_at,
+        },
     )
     return entry
 

@@ -1,8 +1,9 @@
 """The one door to the database: transactions, durability, and its errors in our words.
 
-SQLite (the default) runs with a write-ahead log and full synchronisation, so a committed fact survives a power
-cut. Its writers take the write lock at BEGIN, one at a time, so none fails half-way on a lock. The SQL of this
-room is written for PostgreSQL as well.
+SQLite (the default) runs with a write-ahead log. No block below is left before all that it wrote, or saw of others,
+is synchronised to the disk: what was acknowledged survives a power cut, and what could be lost is never shown. Its
+writers take the write lock at BEGIN, one at a time, so none fails half-way on a lock. The SQL of this room is written
+for PostgreSQL as well.
 """
 
 import sqlite3
@@ -19,6 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evidoc.kernel.errors import EvidocError, StorageFull, Unavailable
+from evidoc.storing.folders import is_disk_full
+from evidoc.storing.log_sync import LogSync
 
 BUSY_SECONDS = 15
 """How long a writer waits for its turn before the request is refused as unavailable."""
@@ -27,7 +30,7 @@ _WRITES = "evidoc_writes"
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
+    "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
@@ -86,6 +89,7 @@ class Database:
         self._engine = _make_engine(url, sqlite=self.is_sqlite)
         self._writer = threading.Lock()
         self._writing = threading.local()
+        self._log = _log_of(url) if self.is_sqlite else None
         self._residue = False
 
     @contextmanager
@@ -98,12 +102,18 @@ class Database:
         if on is not None:
             yield on
             return
-        with self._turn(), _translated():
-            with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
-                transaction = Transaction(connection)
-                yield transaction
-            if self._residue:
-                self.forget_deleted(patience_ms=0)
+        commit = 0
+        try:
+            with self._turn(), _translated():
+                with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+                    transaction = Transaction(connection)
+                    yield transaction
+                commit = self._log.committed() if self._log else 0
+                if self._residue:
+                    self.forget_deleted(patience_ms=0)
+        finally:
+            # A block that was refused may have been so by what others committed a moment ago.
+            self._make_durable(commit or None)
         for action in transaction.take_actions():
             action()
 
@@ -113,8 +123,11 @@ class Database:
         if on is not None:
             yield on
             return
-        with _translated(), self._engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+        try:
+            with _translated(), self._engine.connect() as connection, connection.begin():
+                yield Transaction(connection)
+        finally:
+            self._make_durable()
 
     def forget_deleted(self, patience_ms: int = 250) -> None:
         """Empty SQLite's write-ahead log, where deleted rows may still stand.
@@ -138,6 +151,17 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    def _make_durable(self, commit: int | None = None) -> None:
+        """Wait until a commit (None: every one so far) is on the disk. Raises StorageFull or Unavailable."""
+        if self._log is None:
+            return
+        try:
+            self._log.wait(commit)
+        except OSError as error:
+            if is_disk_full(error):
+                raise StorageFull from error
+            raise Unavailable("The database cannot be written at the moment; try again") from error
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -178,7 +202,18 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    try:
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except sqlite3.Error as error:
+        raise DBAPIError.instance("BEGIN", None, error, sqlite3.Error) from error
+
+
+def _log_of(url: str | URL) -> LogSync | None:
+    """The log of a database file; None for a database in memory."""
+    file = make_url(url).database
+    return LogSync(Path(file)) if file and file != ":memory:" else None
 
 
 @contextmanager

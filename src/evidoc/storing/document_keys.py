@@ -7,7 +7,7 @@ bytes overwritten) until the blobs are removed too. A start finds NEW and ERASED
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
@@ -32,9 +32,9 @@ class DocumentKeys:
         self._database = database
         self._master = master
 
-    def get(self, org_id: str, document_id: str) -> bytes:
+    def get(self, org_id: str, document_id: str, on: Transaction | None = None) -> bytes:
         """The 32 bytes of a document's key. Raises DocumentNotFound where there is none (any more)."""
-        with self._database.read() as transaction:
+        with self._database.read(on) as transaction:
             wrapped = _wrapped(transaction, org_id, document_id)
         if wrapped is None:
             raise DocumentNotFound()
@@ -109,10 +109,16 @@ class DocumentKeys:
 
 
 def _wrapped(transaction: Transaction, org_id: str, document_id: str) -> bytes | None:
-    found: bytes | None = transaction.execute(
-        select(document_keys.c.wrapped).where(*_one(org_id, document_id), document_keys.c.state != KeyState.ERASED)
-    ).scalar()
+    found: bytes | None = transaction.execute(_WRAPPED, {"this_org": org_id, "this_document": document_id}).scalar()
     return found
+
+
+_WRAPPED = select(document_keys.c.wrapped).where(
+    document_keys.c.org_id == bindparam("this_org"),
+    document_keys.c.document_id == bindparam("this_document"),
+    document_keys.c.state != KeyState.ERASED,
+)
+"""Built once: it is asked all the time."""
 
 
 def _one(org_id: str, document_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

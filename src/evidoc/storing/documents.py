@@ -7,7 +7,7 @@ organisation is DocumentNotFound, exactly as one that never was.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, exists, insert, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import DocumentNotFound
@@ -36,7 +36,7 @@ class Documents:
     def get(self, org_id: str, document_id: str, on: Transaction | None = None) -> DocumentRecord:
         """One document. Raises DocumentNotFound."""
         with self._database.read(on) as transaction:
-            row = transaction.execute(select(documents).where(*_one(org_id, document_id))).first()
+            row = transaction.execute(_GET, {"this_org": org_id, "this_document": document_id}).first()
         if row is None:
             raise DocumentNotFound()
         return _record(row)
@@ -112,6 +112,12 @@ class Documents:
                 return True
             self.get(org_id, document_id, on=transaction)
             return False
+
+
+_GET = select(documents).where(
+    documents.c.org_id == bindparam("this_org"), documents.c.document_id == bindparam("this_document")
+)
+"""Built once: it is asked all the time."""
 
 
 def _one(org_id: str, document_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -7,7 +7,7 @@ and run by everybody, and changed only by ``put_builtin``.
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel import clock
@@ -51,15 +51,9 @@ class Flows:
 
     def find(self, org_id: str, reference: str, on: Transaction | None = None) -> FlowRecord:
         """The flow with this id or slug: the organisation's own, else a built-in one. Raises FlowNotFound."""
-        named = or_(flows.c.flow_id == reference, flows.c.slug == reference)
-        query = (
-            select(flows)
-            .where(or_(and_(flows.c.org_id == org_id, named), and_(flows.c.org_id == BUILTIN_ORG, named)))
-            .order_by(case((flows.c.org_id == org_id, 0), else_=1))
-            .limit(1)
-        )
+        asked = {"this_org": org_id, "reference": reference}
         with self._database.read(on) as transaction:
-            row = transaction.execute(query).first()
+            row = transaction.execute(_FIND, asked).first()
         if row is None:
             raise FlowNotFound()
         return _record(row)
@@ -230,6 +224,17 @@ class Flows:
         average_ms = None if row.average is None else round(row.average)
         return FlowStats(row.total, int(row.successful), int(row.failed), average_ms)
 
+
+_FIND = (
+    select(flows)
+    .where(
+        or_(flows.c.org_id == bindparam("this_org"), flows.c.org_id == BUILTIN_ORG),
+        or_(flows.c.flow_id == bindparam("reference"), flows.c.slug == bindparam("reference")),
+    )
+    .order_by(case((flows.c.org_id == bindparam("this_org"), 0), else_=1))
+    .limit(1)
+)
+"""Built once: it is asked for every run."""
 
 _LARGEST_VERSION = 2**31 - 1
 """The largest number that the column takes in every database; no flow has that version."""

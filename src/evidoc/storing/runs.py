@@ -33,12 +33,12 @@ class Runs:
         """Keep a new run, and its tasks in this order. Raises Conflict where its id is taken."""
         with self._database.write(on) as transaction:
             try:
-                transaction.execute(insert(runs).values(**_run_columns(record)))
+                transaction.execute(_ADD, _run_columns(record))
             except IntegrityError as error:
                 raise Conflict(f"The run {record.run_id} cannot be added: its flow is gone or its id taken") from error
             if tasks_to_do:
                 transaction.execute(
-                    insert(tasks),
+                    _ADD_TASKS,
                     [
                         {"org_id": record.org_id, "position": position, **_task_columns(task)}
                         for position, task in enumerate(tasks_to_do)
@@ -47,12 +47,9 @@ class Runs:
 
     def get(self, org_id: str, run_id: str, flow_id: str | None = None, on: Transaction | None = None) -> RunRecord:
         """One run, of the flow ``flow_id`` where that is given. Raises RunNotFound."""
-        conditions = [*_one(org_id, run_id)]
-        if flow_id is not None:
-            conditions.append(runs.c.flow_id == flow_id)
         with self._database.read(on) as transaction:
-            row = transaction.execute(select(runs).where(*conditions)).first()
-        if row is None:
+            row = transaction.execute(_GET, {"this_org": org_id, "this_run": run_id}).first()
+        if row is None or flow_id not in (None, row.flow_id):
             raise RunNotFound()
         return _run(row)
 
@@ -142,9 +139,20 @@ class Runs:
         if status in _OPEN_RUNS:
             raise ValueError(f"{status} is no end")
         now = at or clock.now()
-        facts: dict[str, Any] = {"status": status, "finished_at": now, "updated_at": now, **failure_columns(failure)}
-        facts |= {"page_count": page_count, "credits_used": credits_used}
-        return self._change(org_id, run_id, _OPEN_RUNS, facts, on)
+        facts = {
+            "this_org": org_id,
+            "this_run": run_id,
+            "new_status": status,
+            "now": now,
+            "new_page_count": page_count,
+            "new_credits_used": credits_used,
+            **{f"new_{name}": value for name, value in failure_columns(failure).items()},
+        }
+        with self._database.write(on) as transaction:
+            if transaction.execute(_FINISH, facts).rowcount:
+                return True
+            self.get(org_id, run_id, on=transaction)
+            return False
 
     def note(
         self,
@@ -206,30 +214,30 @@ class Runs:
         )
         return transaction.execute(there).first() is not None
 
-    def _change(
-        self,
-        org_id: str,
-        run_id: str,
-        states: tuple[RunStatus, ...],
-        facts: dict[str, Any],
-        on: Transaction | None,
-    ) -> bool:
-        with self._database.write(on) as transaction:
-            changed = transaction.execute(
-                update(runs).where(*_one(org_id, run_id), runs.c.status.in_(states)).values(**facts)
-            )
-            if changed.rowcount:
-                return True
-            self.get(org_id, run_id, on=transaction)
-            return False
-
 
 # Statements of the busiest path are built once: building one costs more than running it.
+_THIS_RUN = (runs.c.org_id == bindparam("this_org"), runs.c.run_id == bindparam("this_run"))
+_GET = select(runs).where(*_THIS_RUN)
+_ADD = insert(runs)
+_ADD_TASKS = insert(tasks)
+_IS_OPEN = or_(runs.c.status == RunStatus.PENDING, runs.c.status == RunStatus.RUNNING)
+_FINISH = (
+    update(runs)
+    .where(*_THIS_RUN, _IS_OPEN)
+    .values(
+        status=bindparam("new_status"),
+        finished_at=bindparam("now", type_=Moment()),
+        updated_at=bindparam("now", type_=Moment()),
+        page_count=bindparam("new_page_count"),
+        credits_used=bindparam("new_credits_used"),
+        failure_code=bindparam("new_failure_code"),
+        failure_message=bindparam("new_failure_message"),
+        failure_task_id=bindparam("new_failure_task_id"),
+    )
+)
 _BEGIN = (
     update(runs)
-    .where(
-        runs.c.org_id == bindparam("this_org"), runs.c.run_id == bindparam("this_run"), runs.c.status.in_(_OPEN_RUNS)
-    )
+    .where(*_THIS_RUN, _IS_OPEN)
     .values(
         status=RunStatus.RUNNING,
         started_at=func.coalesce(runs.c.started_at, bindparam("now", type_=Moment())),
