@@ -12,8 +12,9 @@ from evidoc.contracts.strict_json import MAX_DEPTH
 from evidoc.kernel.errors import Detail, InvalidRequest, RequestTooLarge
 
 _STRUCTURE = re.compile(rb'[{}\[\],:"]')
+_INNER = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+"""What stands before the end of a string, or before an escape that is cut in two."""
 _STRUCTURE_OF_LIST = re.compile(rb'[{}\[\]"]')
-_END_OF_STRING = re.compile(rb'["\\]')
 
 
 @dataclass(slots=True)
@@ -82,14 +83,12 @@ class BodyScan:
         if self._escaped:
             self._escaped = False
             at += 1
-        while found := _END_OF_STRING.search(chunk, at):
-            if found.group() == b'"':
-                self._keep(chunk[begin : found.start()], aside)
-                self._end_string()
-                return found.end()
-            at = found.end() + 1
-            if at > len(chunk):
-                self._escaped = True
+        end = _end_of_string(chunk, at)
+        if chunk[end : end + 1] == b'"':
+            self._keep(chunk[begin:end], aside)
+            self._end_string()
+            return end + 1
+        self._escaped = end < len(chunk)
         self._keep(chunk[begin:], aside)
         return len(chunk)
 
@@ -109,6 +108,16 @@ class BodyScan:
         return len(self._open) == len(self._path) and all(
             inner.is_object and inner.name == name for inner, name in zip(self._open, self._path, strict=True)
         )
+
+
+def _end_of_string(chunk: bytes, at: int) -> int:
+    """Where a string ends that goes on from ``at``; at the last byte where that begins an escape, else at the end."""
+    quote = chunk.find(b'"', at)
+    end = quote if quote >= 0 else len(chunk)
+    if chunk.find(b"\\", at, end) < 0:
+        return end
+    inner = _INNER.match(chunk, at)
+    return inner.end() if inner else at
 
 
 def _text(string: bytes) -> str | None:
