@@ -19,6 +19,7 @@ from evidoc.flows.options import (
 )
 from evidoc.flows.references import check_flow
 from evidoc.flows.schema.check import check_schema
+from evidoc.flows.schema.variables import check_source
 from evidoc.flows.tasks.combine import STRATEGIES
 from evidoc.flows.tasks.output import MOST_FIELDS, TRANSFORMS
 from evidoc.flows.tasks.trigger import LONGEST_TIMEOUT_MS
@@ -138,7 +139,12 @@ CONFIGS: Mapping[str, Mapping[str, Option]] = {
         "citations": Option(anything),
         "chunked": Option(anything),
     },
-    "extract": {**_ASKING, "schema": Option(_schema, required=True), "reasoning": Option(_reasoning)},
+    "extract": {
+        **_ASKING,
+        "schema": Option(_schema),
+        "schemaFrom": Option(check_source),
+        "reasoning": Option(_reasoning),
+    },
     "split": {
         **_ASKING,
         "categories": Option(_CATEGORIES),
@@ -181,6 +187,8 @@ def config_faults(kind: str, config: Any, path: str) -> Iterator[Detail]:
         yield Detail(f"{path}.type", f"must be {kind!r}, as the step's nodeType is")
     if kind == "split":
         yield from _split_faults(config, path)
+    if kind == "extract" and "schema" not in config and "schemaFrom" not in config:
+        yield Detail(f"{path}.schema", "is required")
     if kind == "output" and config.get("transform") == "pick" and not config.get("fields"):
         yield Detail(f"{path}.fields", "is required where the transform is pick")
 
