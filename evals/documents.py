@@ -113,8 +113,8 @@ def documents(name: str, step: int = 1) -> Iterator[Labelled]:
         read = [reading for _, reading in readings((row["path"] for row in rows), JPEG, ocr=True)]
     else:
         read = [_stripped(reading) for reading in _read(rows)]
-    halves = _halves(_templates(name, rows, read))
-    for row, reading, half in zip(rows, read, halves, strict=True):
+    dealt = halves(_templates(name, rows, read))
+    for row, reading, half in zip(rows, read, dealt, strict=True):
         truths = {feature: _as_tuple(truth) for feature, truth in row["fields"].items() if _as_tuple(truth)}
         yield Labelled(row["name"], reading, truths, half)
 
@@ -211,10 +211,10 @@ def _templates(name: str, rows: Sequence[Mapping[str, Any]], read: Sequence[Read
         return [re.sub(r"\W", "", row["fields"].get("vendor_name", "")).casefold()[:10] for row in rows]
     if name == "registrations":
         return [row["template"] for row in rows]
-    return _alike([reading.pages[0].text if reading.pages else "" for reading in read])
+    return alike([reading.pages[0].text if reading.pages else "" for reading in read])
 
 
-def _alike(texts: Sequence[str], least: float = 0.5) -> list[str]:
+def alike(texts: Sequence[str], least: float = 0.5) -> list[str]:
     """Layout families: first pages that share half of their common words with the family's first member."""
     bags = [set(re.findall(r"[a-z]{3,}", text.casefold())) for text in texts]
     counts = Counter(word for bag in bags for word in bag)
@@ -232,7 +232,7 @@ def _alike(texts: Sequence[str], least: float = 0.5) -> list[str]:
     return named
 
 
-def _halves(templates: Sequence[str]) -> list[int]:
+def halves(templates: Sequence[str]) -> list[int]:
     """Templates dealt out to two halves of like size, the largest first."""
     half: dict[str, int] = {}
     sizes = [0, 0]
