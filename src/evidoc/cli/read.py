@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from evidoc.cli.options import elsewhere_options
-from evidoc.cli.talk import handed_in, talking
+from evidoc.cli.talk import handed_in, refuse_password, talking
 from evidoc.contracts.clary.text_stream import page_json
 from evidoc.server.desk import open_desk
 from evidoc.server.settings import load
@@ -53,12 +53,6 @@ def read(
         click.echo(json.dumps({"pages": [page.raw for page in pages]}, indent=2, ensure_ascii=False))
     else:
         click.echo("\f".join(f"{page.text}\n" for page in pages), nl=False)
-
-
-def refuse_password(password: str | None) -> None:
-    """Says that a password goes nowhere."""
-    if password is not None:
-        raise click.UsageError("A server takes no passwords; leave --server out to open the document here")
 
 
 def _read_here(file: Path, as_json: bool, summary: bool, password: str | None) -> None:

@@ -15,8 +15,6 @@ from rich.console import Console
 from rich.text import Text
 
 from evidoc.cli.show import show_entities, show_leaves
-from evidoc_client import Artifact, Leaf
-from evidoc_client.decode import decode
 
 Result = Mapping[str, Any]
 
@@ -30,7 +28,7 @@ def _as_table(results: Sequence[Result]) -> str:
         pages = "1 page" if result["pages"] == 1 else f"{result['pages']} pages"
         console.print(Text.assemble((result["file"], "bold"), f"  ({pages})"), soft_wrap=True)
         if "evidence" in result:
-            show_leaves(console, _leaves(result), result["missing"])
+            show_leaves(console, result["evidence"], result["missing"])
         elif result["entities"] or result["missing"]:
             show_entities(console, result["entities"], result["missing"])
         else:
@@ -50,7 +48,7 @@ def _as_csv(results: Sequence[Result]) -> str:
         ("file", "field", "value", "value_raw", "unit", "confidence", "status", "page", "x", "y", "width", "height")
     )
     for result in results:
-        for pointer, leaf in _leaves(result).items() if "evidence" in result else ():
+        for pointer, leaf in result.get("evidence", {}).items():
             writer.writerow((result["file"], pointer, *_cells_of(leaf)))
         for entity in result.get("entities", ()):
             sure = (entity["confidence"], entity["status"])
@@ -63,16 +61,13 @@ def _as_csv(results: Sequence[Result]) -> str:
     return buffer.getvalue()
 
 
-def _leaves(result: Result) -> Mapping[str, Leaf]:
-    return decode(Artifact, {"type": "extract", "evidence": result["evidence"]}).evidence
-
-
-def _cells_of(leaf: Leaf) -> tuple[Any, ...]:
+def _cells_of(leaf: Mapping[str, Any]) -> tuple[Any, ...]:
     place: tuple[Any, ...] = ("",) * 5
-    if leaf.spans and leaf.spans[0].box:
-        first, box = leaf.spans[0], leaf.spans[0].box
-        place = (first.page_index + 1, box.x, box.y, box.width, box.height)
-    return (leaf.value_normalized, leaf.value_raw, leaf.unit or "", leaf.confidence, leaf.verdict, *place)
+    if leaf.get("spans"):
+        first = leaf["spans"][0]
+        place = (first["pageIndex"] + 1, *(first["box"][side] for side in ("x", "y", "width", "height")))
+    written = (leaf.get("valueNormalized", ""), leaf.get("valueRaw", ""), leaf.get("unit", ""))
+    return (*written, leaf["confidence"], leaf["verdict"], *place)
 
 
 def _cells(value: Mapping[str, Any], sure: tuple[float, str]) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from evidoc.cli.options import server_options
 from evidoc.cli.show import console_for_people, show_leaves
-from evidoc.cli.talk import talking
+from evidoc.cli.talk import raw_evidence, talking
 from evidoc_client import Run
 
 _STATES = ("pending", "running", "completed", "failed", "cancelled")
@@ -88,7 +88,7 @@ def tell_run(run: Run, as_json: bool = False) -> None:
     if run.status != "completed":
         return
     if run.evidence:
-        show_leaves(console, run.evidence, [name for item in run.artifacts.values() for name in item.missing])
+        show_leaves(console, raw_evidence(run), [name for item in run.artifacts.values() for name in item.missing])
     else:
         console.print(Text(json.dumps(run.output, indent=2, ensure_ascii=False)))
     if run.metrics is not None:

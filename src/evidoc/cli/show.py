@@ -7,9 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evidoc_client import Leaf
-
 Entity = Mapping[str, Any]
+Leaf = Mapping[str, Any]
 
 _AS_PRINTED = frozenset({"identifier", "iban", "vat_id", "phone"})
 
@@ -49,24 +48,28 @@ def show_leaves(console: Console, leaves: Mapping[str, Leaf], missing: Iterable[
     """Each scalar of an output by its JSON Pointer, with its confidence, page, quote and box."""
     table = _table_of_values()
     for pointer, leaf in leaves.items():
-        first = leaf.spans[0] if leaf.spans else None
-        quotes = " / ".join(f"“{' '.join(span.quote.split())}”" for span in leaf.spans)
-        if not quotes and leaf.source:
-            quotes = f"“{leaf.source.quote}” in {leaf.source.attachment}"
-        value = leaf.value_normalized if leaf.rule not in _AS_PRINTED else " ".join((leaf.value_raw or "").split())
+        spans = leaf.get("spans", ())
+        quotes = " / ".join(f"“{' '.join(span['quote'].split())}”" for span in spans)
+        if not quotes and "source" in leaf:
+            quotes = f"“{leaf['source']['quote']}” in {leaf['source']['attachment']}"
         table.add_row(
             Text(pointer.removeprefix("/"), style="bold cyan"),
-            Text((value or "") + (f" {leaf.unit}" if leaf.unit else "")),
-            Text(f"{leaf.confidence:.0%}", style="green" if leaf.verdict == "keep" else "yellow"),
-            str(first.page_index + 1) if first else "",
+            _value_of(leaf),
+            Text(f"{leaf['confidence']:.0%}", style="green" if leaf["verdict"] == "keep" else "yellow"),
+            str(spans[0]["pageIndex"] + 1) if spans else "",
             Text(quotes, style="italic"),
-            f"{first.box.x:.0f}, {first.box.y:.0f}, {first.box.width:.0f}, {first.box.height:.0f}"
-            if first and first.box
-            else "",
+            _box(spans[0]["box"] if spans else None),
         )
     for name in missing:
         table.add_row(Text(name.removeprefix("/"), style="bold cyan"), Text("not found", style="dim"), "", "", "", "")
     console.print(table)
+
+
+def _value_of(leaf: Leaf) -> Text:
+    if "valueRaw" not in leaf:
+        return Text("not found", style="dim")
+    value = " ".join(leaf["valueRaw"].split()) if leaf["rule"] in _AS_PRINTED else leaf["valueNormalized"]
+    return Text(value + (f" {leaf['unit']}" if leaf.get("unit") else ""))
 
 
 def show_rows(console: Console, entity: Entity) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +14,7 @@ from evidoc_client import (
     EvidocApiError,
     EvidocClientError,
     Retries,
+    Run,
     ServerUnreachable,
     Unauthorized,
 )
@@ -61,3 +63,14 @@ def handed_in(client: Client, file: Path, keep: bool) -> Iterator[Document]:
     finally:
         if not keep:
             client.documents.delete(document.document_id)
+
+
+def refuse_password(password: str | None) -> None:
+    """Says that a password goes nowhere."""
+    if password is not None:
+        raise click.UsageError("A server takes no passwords; leave --server out to open the document here")
+
+
+def raw_evidence(run: Run) -> dict[str, Any]:
+    """What answers for each scalar of a run's output, by JSON Pointer, as the server gave it."""
+    return {at: leaf for item in run.artifacts.values() for at, leaf in item.raw.get("evidence", {}).items()}

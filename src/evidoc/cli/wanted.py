@@ -10,6 +10,9 @@ import yaml
 
 Wanted = Sequence[str | Mapping[str, Any]]
 
+Asked = Wanted | Mapping[str, Any] | None
+"""Names and descriptions; or a JSON Schema; or what is usual for the kind of document."""
+
 
 def wanted_of(fields: str | None, schema: Path | None) -> Wanted | None:
     """The wishes; None where there are none. Raises click.ClickException for a schema that cannot be used."""
