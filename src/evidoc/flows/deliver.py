@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from evidoc.delivering.webhooks import SECRET_PREFIX, Outcome, WebhookSender
-from evidoc.flows.durable import Durable, Facts, Open
+from evidoc.flows.durable import Durable, Open
 from evidoc.kernel import clock
 from evidoc.kernel.errors import EvidocError, StorageFull, Unavailable
 from evidoc.kernel.records import Delivery, DeliveryAttempt, DeliveryStatus
@@ -90,9 +90,16 @@ class Delivering:
         self._schedule = schedule or Schedule()
 
     def perform(self, org_id: str, id: str, durable: Durable) -> None:  # noqa: A002
-        """The engine's job for one try."""
-        step = durable.reserve("send")
-        step(lambda: self._try(org_id, *_parts(id), durable))
+        """The engine's job for one try. It takes no step: our own row tells whether the try was made."""
+        delivery_id, number = _parts(id)
+        delivery = _firmly(durable, lambda: self._store.deliveries.get(org_id, delivery_id))
+        if not _is_due(delivery, number):
+            return
+        at = clock.now()
+        outcome = self._send(delivery, at, durable)
+        noted = _firmly(durable, lambda: self._note(delivery, at, outcome))
+        if noted.status is DeliveryStatus.PENDING:
+            self.submit(noted)
 
     def unfinished(self) -> Iterable[Open]:
         """The next try of every message that has not arrived."""
@@ -109,17 +116,6 @@ class Delivering:
         """Have the engine make the next try of a committed message, at its time."""
         due = open_try(delivery)
         self._submit(DELIVERY_JOB, due.org_id, due.id, not_before=due.not_before, group=due.group, long=due.long)
-
-    def _try(self, org_id: str, delivery_id: str, number: int, durable: Durable) -> Facts:
-        delivery = _firmly(durable, lambda: self._store.deliveries.get(org_id, delivery_id))
-        if not _is_due(delivery, number):
-            return {"status": "over"}
-        at = clock.now()
-        outcome = self._send(delivery, at, durable)
-        noted = _firmly(durable, lambda: self._note(delivery, at, outcome))
-        if noted.status is DeliveryStatus.PENDING:
-            self.submit(noted)
-        return {"status": noted.status}
 
     def _send(self, delivery: Delivery, at: datetime, durable: Durable) -> Outcome:
         try:
