@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evidoc.flows.commit import graph_of
 from evidoc.flows.definition import MOST_TASKS
-from evidoc.flows.graph import Graph, RetryPolicy
+from evidoc.flows.graph import Condition, Graph, RetryPolicy
 from evidoc.flows.task import TASK_TYPES, task_types
 from evidoc.kernel.errors import InvalidRequest
 
@@ -201,3 +201,56 @@ def test_any_graph_with_a_circle_is_refused(data: st.DataObject) -> None:
     tasks += [task(name, *data.draw(st.lists(st.sampled_from(names), unique=True))) for name in names[length:]]
     told = faults({"tasks": data.draw(st.permutations(tasks))})
     assert any("circle" in message for message in told.values())
+
+
+def test_a_task_under_a_condition_names_a_task_that_chooses() -> None:
+    kind = task("kind", kind="categorize", categories=["letter"])
+    for when, depends_on in (
+        ({"task": "kind", "is": ["letter"]}, []),
+        ({"task": "a", "is": ["letter"]}, ["a"]),
+        ({"task": "kind", "is": []}, ["kind"]),
+        ({"task": "kind"}, ["kind"]),
+    ):
+        told = faults({"tasks": [kind, task("a"), task("b", *depends_on) | {"when": when}]})
+        assert [field.split(".when")[0] for field in told] == ["definition.tasks[2]"]
+    found = graph({"tasks": [kind, task("b", "kind") | {"when": {"task": "kind", "is": ["letter"]}}]})
+    assert found.task("b").when == Condition("kind", ("letter",))
+
+
+def test_what_a_task_takes_from_others_must_come_before_it() -> None:
+    told = faults(
+        {
+            "result": "nowhere",
+            "tasks": [
+                task("a"),
+                task("b", kind="output", **{"from": ["a"]}),
+                task("c", "a", kind="output", members={"x": "a", "y": "b"}),
+                task("d", kind="trigger", flow="f", mapping={"type": "merge", "from": "a"}),
+                task("e", kind="output", **{"from": ["$input"]}),
+            ],
+        }
+    )
+    assert set(told) == {
+        "definition.result",
+        "definition.tasks[1].config.from[0]",
+        "definition.tasks[2].config.members.y",
+        "definition.tasks[3].config.mapping.from",
+    }
+
+
+def test_a_definition_inside_a_definition_is_checked_too() -> None:
+    def each(**config: Any) -> dict[str, Any]:
+        parted = task("parted", kind="split", categories=["letter"])
+        return {"tasks": [parted, task("each", "parted", kind="for_each", **{"from": "parted", **config})]}
+
+    assert set(faults(each(definition={"tasks": [task("a", kind="nothing")]}))) == {
+        "definition.tasks[1].config.definition.tasks[0].type"
+    }
+    assert set(faults(each())) == {"definition.tasks[1].config"}
+    assert set(faults(each(flow="f", definition={"tasks": [task("a")]}))) == {"definition.tasks[1].config"}
+    inner: dict[str, Any] = {"tasks": [task("a")]}
+    for _ in range(10):
+        inner = each(definition=inner)
+    assert graph(inner)
+    told = faults(each(definition=inner))
+    assert "levels deep" in told["definition.tasks[1].config.definition"]

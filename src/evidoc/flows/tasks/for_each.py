@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from evidoc.flows.children import Child, ChildEnd, inline, output_of_child, perform_children, referred
 from evidoc.flows.options import Option, whole_number
-from evidoc.flows.references import check_flow
+from evidoc.flows.references import DEEPEST, check_flow
 from evidoc.flows.sources import check_source
 from evidoc.flows.task import Work
 from evidoc.flows.values import list_of, object_of, plain, section_value
@@ -24,11 +24,29 @@ def check_definition(value: Any, path: str) -> Iterator[Detail]:
     from evidoc.flows.commit import graph_of
     from evidoc.flows.task import task_types
 
+    if _levels(value) > DEEPEST:
+        yield Detail(path, f"holds definitions in each other more than {DEEPEST} levels deep")
+        return
     try:
         graph_of(value, task_types())
     except InvalidRequest as error:
         for detail in error.details:
             yield Detail(path + detail.field.removeprefix("definition"), detail.message)
+
+
+def _levels(definition: Any) -> int:
+    """How many definitions lie in each other at the deepest place; no more than ``DEEPEST`` + 1 are counted."""
+    level, found = 0, [definition]
+    while found and level <= DEEPEST:
+        level += 1
+        tasks = [task for one in found if isinstance(one, Mapping) for task in _listed(one.get("tasks"))]
+        configs = [task.get("config") for task in tasks if isinstance(task, Mapping)]
+        found = [one["definition"] for one in configs if isinstance(one, Mapping) and "definition" in one]
+    return level
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 class ForEach:
