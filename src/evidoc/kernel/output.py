@@ -196,7 +196,7 @@ def output_from_json(value: Mapping[str, Any]) -> TaskOutput:
     """What ``output_to_json`` made. Raises ValueError for anything else."""
     try:
         return _READERS[value["kind"]](value)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the JSON of a task's output") from error
 
 

@@ -72,7 +72,7 @@ def has_grounds(feature: Feature, candidate: Candidate) -> bool:
         if feature.type is FeatureType.MONEY and entry.part:
             return True
         if entry.name in _ALONE.get(feature.type, ()):
-            return True
+            return feature.type is not FeatureType.ADDRESS or any(map(str.isdigit, candidate.value.raw))
     beside = _beside(candidate)
     if feature.type is FeatureType.DATE and candidate.signals.get("place") and beside >= _LEAST_OF_RANGE:
         return True
