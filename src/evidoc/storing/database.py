@@ -65,7 +65,8 @@ class Transaction:
         A row that another transaction has added and not yet committed is waited for.
         """
         speak = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        return bool(self.execute(speak.insert(table).values(**row).on_conflict_do_nothing()).rowcount)
+        statement = speak.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return self.execute(statement, row).rowcount > 0
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Have ``action`` called once what was written here is durable; never if it is rolled back."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import IdempotencyMismatch
@@ -29,11 +29,8 @@ class IdempotencyKeys:
     def find(self, org_id: str, given: Idempotency, on: Transaction | None = None) -> None:
         """Look whether this request was made before. Raises Replayed, or IdempotencyMismatch for another request."""
         with self._database.read(on) as transaction:
-            row = transaction.execute(
-                select(idempotency.c.fingerprint, idempotency.c.resource_id, idempotency.c.answer).where(
-                    *_one(org_id, given)
-                )
-            ).first()
+            asked = {"this_org": org_id, "this_route": given.route, "this_key": given.key}
+            row = transaction.execute(_FIND, asked).first()
         if row is None:
             return
         if row.fingerprint != given.fingerprint:
@@ -84,6 +81,13 @@ class IdempotencyKeys:
                 return 0
         with self._database.write() as transaction:
             return transaction.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
+
+
+_FIND = select(idempotency.c.fingerprint, idempotency.c.resource_id, idempotency.c.answer).where(
+    idempotency.c.org_id == bindparam("this_org"),
+    idempotency.c.route == bindparam("this_route"),
+    idempotency.c.key == bindparam("this_key"),
+)
 
 
 def _one(org_id: str, given: Idempotency) -> tuple[Any, ...]:
