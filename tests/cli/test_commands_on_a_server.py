@@ -118,6 +118,21 @@ def test_a_run_is_shown_waited_for_and_cancelled(call: Call, server: Served, fil
     assert "has ended and cannot be cancelled" in late.stderr
 
 
+def test_a_flow_is_run_on_files(call: Call, server: Served, file: Path, tmp_path: Path) -> None:
+    to = ("--server", server.url)
+    shown = call("run", "invoice-extractor", str(file), str(file), *to)
+    assert shown.returncode == 0
+    assert shown.stdout.count("“EUR 5,161.20”") == 2
+    variables = tmp_path / "variables.yaml"
+    variables.write_text("schema: {type: object, properties: {due_date: {type: string, format: date}}}\n")
+    asked = ("run", "document-extractor", str(file), "--variables", str(variables), "--version", "1", "--json")
+    (run,) = json.loads(call(*asked, *to).stdout)
+    assert (run["output"], run["version"]) == ({"due_date": "2026-04-11"}, "1")
+    unknown = call("run", "no-such-flow", str(file), *to)
+    assert unknown.returncode == 1
+    assert "Flow not found" in unknown.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

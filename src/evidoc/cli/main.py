@@ -21,7 +21,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("evidoc.cli.serve:serve", "Serve the API"),
     "workflows": ("evidoc.cli.workflows:workflows", "List, show and create workflows of a running server"),
     "flows": ("evidoc.cli.flows:flows", "List, show, check and publish flows of a running server"),
-    "run": ("evidoc.cli.run:run", "Run a workflow of a running server on files"),
+    "run": ("evidoc.cli.run:run", "Run a flow or workflow of a running server on files"),
     "runs": ("evidoc.cli.runs:runs", "List, show, wait for and cancel runs of a running server"),
     "keys": ("evidoc.cli.keys:keys", "Make, list and revoke API keys"),
     "orgs": ("evidoc.cli.organisations:organisations", "Make, list and limit organisations"),
