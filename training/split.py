@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from evals.split import CATEGORIES, File, files_of_one_kind, kept_documents, mixed_files
-from evidoc.understanding.page_facts import page_facts
+from evidoc.understanding.page_facts import PageFacts, page_facts
 from evidoc.understanding.split import WEIGHTS, signals
 
-_FILES = 100
+_FILES = 300
 _RIDGE = 1.0
 _STEPS = 4000
 _RATE = 0.5
@@ -25,8 +25,13 @@ def rows(files: Sequence[File]) -> tuple[np.ndarray, np.ndarray]:
     """A row of signals for each page but the first of a file, and whether a document begins with it."""
     names = list(WEIGHTS)
     table, truth = [], []
+    known: dict[int, PageFacts] = {}
     for file in files:
-        facts = [page_facts(page, CATEGORIES) for page in file.reading.pages]
+        # A document is in many files; its pages are numbered anew in each, but share their words.
+        for page in file.reading.pages:
+            if id(page.words) not in known:
+                known[id(page.words)] = page_facts(page, CATEGORIES)
+        facts = [known[id(page.words)] for page in file.reading.pages]
         for number in range(1, len(facts)):
             found = signals(facts, number)
             table.append([found.get(name, 0.0) for name in names])

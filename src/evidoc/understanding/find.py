@@ -17,6 +17,7 @@ EXTRACTORS: Registry[type[Extractor]] = Registry(
         "embedded_xml": "evidoc.understanding.extractors.embedded_xml:EmbeddedXmlExtractor",
         "rules": "evidoc.understanding.extractors.rules:RulesExtractor",
         "lines": "evidoc.understanding.extractors.lines:LinesExtractor",
+        "headed_tables": "evidoc.understanding.extractors.headed_tables:HeadedTablesExtractor",
         "pattern": "evidoc.understanding.extractors.pattern:PatternExtractor",
         "clauses": "evidoc.understanding.extractors.clauses:ClauseExtractor",
     },

@@ -59,10 +59,7 @@ def split(reading: Reading, categories: Sequence[Category], *, include_other: bo
         return ()
     begins = [1.0, *(_begins(facts, number) for number in range(1, len(facts)))]
     starts = [*_best_starts(facts, begins, [category.name for category in every]), len(facts)]
-    return tuple(
-        _section(reading, every, begins, first, following - 1)
-        for first, following in pairwise(starts)
-    )
+    return tuple(_section(reading, every, begins, first, following - 1) for first, following in pairwise(starts))
 
 
 def signals(facts: Sequence[PageFacts], number: int) -> dict[str, float]:
@@ -79,10 +76,13 @@ def signals(facts: Sequence[PageFacts], number: int) -> dict[str, float]:
     shared = here.ids.keys() & before.ids.keys()
     found["same_id"] = float(any(here.ids[name] == before.ids[name] for name in shared))
     found["other_id"] = float(bool(shared) and not found["same_id"])
+    if found["other_id"]:
+        # Then what is alike tells of the same sender or form, not of the same document.
+        found |= {"same_title": 0.0, "same_head": 0.0}
     found["other_look"] = float(here.look != before.look)
     tallest = max(here.letter_height, before.letter_height, 1.0)
     found["other_letters"] = float(abs(here.letter_height - before.letter_height) / tallest > _OTHER_HEIGHT)
-    found["shared_words"] = _alike(here.words, before.words)
+    found["shared_words"] = _alike(here.words, before.words) * (1 - found["other_id"])
     found["sentence_goes_on"] = float(here.first_mark.islower() and before.last_mark not in ".:;!?")
     found["ended_early"] = float(before.filled < _EARLY)
     found["other_kind"] = 1.0 - sum(math.sqrt(here.kinds[name] * before.kinds[name]) for name in here.kinds)
