@@ -104,6 +104,8 @@ def test_the_sweep_finds_those_due_first_at_the_front(store: Store, ended: RunRe
         store.deliveries.note(ORG, attempt(made[number], 1), DeliveryStatus.PENDING, moment)
     order = [one.delivery_id for one in store.deliveries.unfinished()]
     assert order == [made[number].delivery_id for number in (1, 2, 0)]
+    due = [one.delivery_id for one in store.deliveries.unfinished(clock.now() + timedelta(minutes=90))]
+    assert due == order[:1]
 
 
 def test_a_message_of_another_organisation_is_not_there(store: Store, delivery: Delivery) -> None:

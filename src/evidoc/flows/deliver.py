@@ -33,6 +33,9 @@ SCHEDULE = (0, 5, 60, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000)
 """The seconds before the first try, and before each that follows one that failed."""
 
 _JITTER = 0.15
+_LOOKED_AHEAD = timedelta(minutes=5)
+"""Longer than it takes until the next sweep; what dead receivers left waits for hours, and is not read each time."""
+
 _STORE_PATIENCE_SECONDS = 30.0
 
 Compose: TypeAlias = Callable[[Delivery, datetime], Mapping[str, Any]]
@@ -102,8 +105,9 @@ class Delivering:
             self.submit(noted)
 
     def unfinished(self) -> Iterable[Open]:
-        """The next try of every message that has not arrived."""
-        return [open_try(delivery) for delivery in self._store.deliveries.unfinished()]
+        """The next try of every message that has not arrived, unless it is not due for a good while."""
+        due = clock.now() + _LOOKED_AHEAD
+        return [open_try(delivery) for delivery in self._store.deliveries.unfinished(due)]
 
     def abandon(self, org_id: str, id: str) -> None:  # noqa: A002
         """Count a try that the engine could not bring to an end as one that failed."""

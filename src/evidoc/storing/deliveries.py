@@ -97,13 +97,17 @@ class Deliveries:
             )
             return tuple(_attempt(row) for row in rows)
 
-    def unfinished(self, on: Transaction | None = None) -> tuple[Delivery, ...]:
-        """Every organisation's messages that are still to be sent, those due first at the front: for the sweep."""
+    def unfinished(self, due: datetime | None = None, on: Transaction | None = None) -> tuple[Delivery, ...]:
+        """Every organisation's messages that are still to be sent, those due first at the front: for the sweep.
+
+        With ``due``, only those that are due by then.
+        """
+        conditions = [deliveries.c.status == DeliveryStatus.PENDING]
+        if due is not None:
+            conditions.append(deliveries.c.next_attempt_at <= due)
         with self._database.read(on) as transaction:
             rows = transaction.execute(
-                select(deliveries)
-                .where(deliveries.c.status == DeliveryStatus.PENDING)
-                .order_by(deliveries.c.next_attempt_at, deliveries.c.delivery_id)
+                select(deliveries).where(*conditions).order_by(deliveries.c.next_attempt_at, deliveries.c.delivery_id)
             )
             return tuple(_delivery(row) for row in rows)
 
