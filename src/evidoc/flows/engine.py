@@ -66,6 +66,7 @@ class Engine:
         self._left: set[str] = set()
         self._wanted_by: dict[str, str] = {}
         self._stopping = False
+        self._swept_enough = threading.Event()
         self._at_stop: list[Callable[[], None]] = []
         self._workflows: dict[str, Callable[[str, str], None]] = {}
         self._threads = [
@@ -153,6 +154,7 @@ class Engine:
         until = time.monotonic() + patience_seconds
         with self._changed:
             self._stopping = True
+            self._swept_enough.set()
             self._tell()
             self._changed.wait_for(lambda: not self._lanes.active, min(_GRACE_SECONDS, patience_seconds))
             under_way = list(self._lanes.active.values())
@@ -260,9 +262,8 @@ class Engine:
                 self._sweep()
             except Exception:  # noqa: BLE001
                 _log.exception("the engine could not sweep")
-            with self._changed:
-                if self._changed.wait_for(lambda: self._stopping, SWEEP_SECONDS):
-                    return
+            if self._swept_enough.wait(SWEEP_SECONDS):
+                return
 
     def _sweep(self) -> None:
         unfinished: set[str] = set()
