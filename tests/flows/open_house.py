@@ -111,7 +111,7 @@ def open_house(
             engine,
             DocumentOperations(house, processing, engine, UploadLimits()),
             FlowOperations(house),
-            RunOperations(house, engine),
+            RunOperations(house, engine, pages_done=processing.pages_done),
             AnalysisOperations(house, processing),
         )
 

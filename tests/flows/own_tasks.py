@@ -50,13 +50,15 @@ class Meeting:
 
 
 class Held:
-    """Says that it is reached, and waits until it is let go."""
+    """Says that it is reached, and waits until it is let go; with ``heeds`` it then looks whether to stop."""
 
-    options: ClassVar[Mapping[str, Option]] = {"name": Option(text(), required=True)}
+    options: ClassVar[Mapping[str, Option]] = {"name": Option(text(), required=True), "heeds": Option(boolean)}
 
     def run(self, work: Work) -> TextOutput:
         reached[work.config["name"]].set()
         assert let_go[work.config["name"]].wait(PATIENCE)
+        if work.config.get("heeds"):
+            work.durable.stop.check()
         return _said("let go")
 
 

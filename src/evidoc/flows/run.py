@@ -35,6 +35,7 @@ from evidoc.kernel.errors import (
 )
 from evidoc.kernel.output import TaskOutput
 from evidoc.kernel.records import Failure, RunRecord, RunStatus, TaskRecord, TaskStatus
+from evidoc.storing.idempotency import KEPT
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,11 @@ class Running:
             tell((end,), self._submit, self._ends)
 
     def unfinished(self) -> Iterable[tuple[str, str]]:
-        """Every run that has not ended."""
+        """Every run that has not ended.
+
+        Each sweep asks for them, and is the time to forget the keys of requests that were made long ago.
+        """
+        self._house.store.idempotency.forget(clock.now() - KEPT)
         return [(run.org_id, run.run_id) for run in self._house.store.runs.unfinished()]
 
     def abandon(self, org_id: str, run_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from evidoc.flows.commit import commit_run
 from evidoc.flows.engine import Engine
@@ -71,6 +71,10 @@ class Progress:
     percentage: int
 
 
+PagesDone: TypeAlias = Callable[[str], tuple[int, int | None] | None]
+"""How many pages of a document that is being read are read, and of how many where that is known."""
+
+
 class RunOperations:
     """The verbs for runs. Each raises FlowNotFound or RunNotFound where there is none.
 
@@ -78,12 +82,18 @@ class RunOperations:
     """
 
     def __init__(
-        self, house: House, engine: Engine, limits: UploadLimits | None = None, ends: Told | None = None
+        self,
+        house: House,
+        engine: Engine,
+        limits: UploadLimits | None = None,
+        ends: Told | None = None,
+        pages_done: PagesDone = lambda document_id: None,
     ) -> None:
         self._store = house.store
         self._fetcher = house.fetcher
         self._engine = engine
         self._ends = ends
+        self._pages_done = pages_done
         self._reception = Reception(house.store, limits or UploadLimits())
         self._once = Once(house.store)
 
@@ -201,10 +211,17 @@ class RunOperations:
             return self._store.runs.children(who.org_id, run_id, on=on)
 
     def progress(self, who: Principal, run: RunRecord) -> Progress:
-        """How far a run has come."""
+        """How far a run has come: the reading of its document counts as much as each of its tasks."""
         require(who, Scope.EXECUTIONS_READ)
         records = self._store.runs.tasks(who.org_id, run.run_id)
-        return _progress(run, records)
+        if run.status is RunStatus.COMPLETED:
+            return Progress(None, 100)
+        # In this order: what is read by now was under way a moment ago, or is there.
+        under_way = self._pages_done(run.document_id)
+        read = 1.0 if pages_of(self._store, run) is not None else _share(under_way)
+        at_work = next((task.task_id for task in records if task.status is TaskStatus.RUNNING), None)
+        ended = sum(task.status not in _OPEN_TASKS for task in records)
+        return Progress(at_work, min(99, int(100 * (ended + read) / (len(records) + 1))))
 
     def list(
         self,
@@ -300,9 +317,6 @@ def _result(run: RunRecord, tasks: tuple[tuple[TaskRecord, TaskOutput | None], .
 _OPEN_TASKS = frozenset({TaskStatus.PENDING, TaskStatus.RUNNING})
 
 
-def _progress(run: RunRecord, tasks: tuple[TaskRecord, ...]) -> Progress:
-    at_work = next((task.task_id for task in tasks if task.status is TaskStatus.RUNNING), None)
-    if run.status is RunStatus.COMPLETED:
-        return Progress(None, 100)
-    ended = sum(task.status not in _OPEN_TASKS for task in tasks)
-    return Progress(at_work, min(99, 100 * ended // max(1, len(tasks))))
+def _share(pages: tuple[int, int | None] | None) -> float:
+    done, total = pages or (0, None)
+    return done / total if total else 0.0

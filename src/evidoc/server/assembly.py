@@ -96,7 +96,7 @@ class RunningHouse:
         self.operations = Operations(
             documents=DocumentOperations(house, processing, self._engine, upload_limits(settings), ends),
             flows=FlowOperations(house),
-            runs=RunOperations(house, self._engine, upload_limits(settings), ends),
+            runs=RunOperations(house, self._engine, upload_limits(settings), ends, processing.pages_done),
             analysis=AnalysisOperations(house, processing),
             webhooks=WebhookOperations(store, delivering),
             ends=ends,
