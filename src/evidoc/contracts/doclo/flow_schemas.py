@@ -4,37 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidoc.flows.builtins.builtin import input_schema
+from evidoc.flows.output_schema import definition_schema, task_schema
 from evidoc.flows.result import final_tasks
 
 _ANY: Mapping[str, Any] = {}
-_TEXT = {"type": "string"}
-_CATEGORY = {
-    "type": "object",
-    "properties": {
-        "category": {"type": ["string", "null"]},
-        "confidence": {"type": "number"},
-        "categories": {"type": "array", "items": {"type": "object"}},
-    },
-}
-_SECTION = {
-    "type": "object",
-    "properties": {
-        "category": _TEXT,
-        "first_page": {"type": "integer"},
-        "last_page": {"type": "integer"},
-        "confidence": {"type": "number"},
-    },
-}
-_OF_TYPE: Mapping[str, Mapping[str, Any]] = {
-    "categorize": _CATEGORY,
-    "document_classification": _CATEGORY,
-    "split": {"type": "array", "items": _SECTION},
-    "summarization": {"type": "object", "properties": {"summary": _TEXT, "key_points": {"type": "array"}}},
-    "text_extraction": {"type": "object"},
-    "document_parser": {"type": "object"},
-    "table_extraction": {"type": "object", "properties": {"tables": {"type": "array"}}},
-    "database_connector": {"type": "object"},
-}
 
 
 def input_of(definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,22 +27,12 @@ def input_of(definition: Mapping[str, Any]) -> dict[str, Any]:
 def output_of(definition: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of a run's output; an empty one, which everything fits, where only the run will tell."""
     tasks: Mapping[str, Mapping[str, Any]] = {task["id"]: task for task in definition["tasks"]}
-    last = final_tasks(definition)
     named = [task for task in tasks.values() if task["type"] == "entity_extraction"]
     if named and definition.get("result") is None:
         values = {name: _ANY for task in named for name in _entity_names(task.get("config", {}))}
-        others = {name: _schema_of(tasks[name]) for name in last if tasks[name] not in named}
-        return {"type": "object", "properties": others | values}
-    if len(last) == 1:
-        return dict(_schema_of(tasks[last[0]]))
-    return {"type": "object", "properties": {name: _schema_of(tasks[name]) for name in last}}
-
-
-def _schema_of(task: Mapping[str, Any]) -> Mapping[str, Any]:
-    if task["type"] == "extract":
-        schema: Mapping[str, Any] = task.get("config", {}).get("schema", {"type": "object"})
-        return schema
-    return _OF_TYPE.get(task["type"], _ANY)
+        last = [name for name in final_tasks(definition) if tasks[name] not in named]
+        return {"type": "object", "properties": {name: task_schema(name, tasks) for name in last} | values}
+    return dict(definition_schema(definition))
 
 
 def _entity_names(config: Mapping[str, Any]) -> Iterable[str]:
