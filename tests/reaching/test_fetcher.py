@@ -1,9 +1,12 @@
 import gzip
 import socket
 import threading
+from contextlib import suppress
 from ipaddress import ip_address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidoc.kernel.errors import AddressRefused, DeliveryFailed, DeliveryRefused, RunCancelled
 from evidoc.kernel.stop import Stop
@@ -200,3 +203,15 @@ def test_a_request_ends_at_once_when_it_is_to_stop(authority: Authority, encrypt
         Fetcher(HERE, FetchLimits(9, 9_999), tls=authority.trusting).post(
             f"{scheme}://{receiver.at}/", b"", {}, stop=stop
         )
+
+
+@given(
+    st.sampled_from(
+        [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"HTTP/1."]
+    ),
+    st.binary(max_size=60)
+    | st.text(st.sampled_from("\r\n :;,0123456789abcxHTPtransfer-encoding"), max_size=60).map(str.encode),
+)
+def test_whatever_a_receiver_says_is_an_answer_or_a_failure(start: bytes, more: bytes) -> None:
+    with receiving(saying(start + more)) as receiver, suppress(DeliveryFailed):
+        assert 100 <= Fetcher(HERE).post(f"http://{receiver.at}/", b"{}", {}).status < 1_000
