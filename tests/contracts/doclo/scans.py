@@ -6,10 +6,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 
 def scan(pages: int) -> bytes:
-    """A TIFF of pages full of lines, each different."""
+    """A PDF of pictures of pages full of lines, each different."""
     images = [_page(number) for number in range(pages)]
     kept = io.BytesIO()
-    images[0].save(kept, "TIFF", save_all=True, append_images=images[1:], compression="group4", dpi=(100, 100))
+    images[0].save(kept, "PDF", save_all=True, append_images=images[1:], resolution=100)
     return kept.getvalue()
 
 

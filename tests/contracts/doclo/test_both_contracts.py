@@ -8,6 +8,7 @@ from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.contracts.clary import shapes as clary
 from evidoc.contracts.doclo import shapes
 from tests.contracts.clary.wire import fits as fits_clary
+from tests.contracts.clary.wire import refused as refused_by_clary
 from tests.contracts.doclo.wire import ended, fits, run, tasks_flow
 from tests.served import until_final
 
@@ -101,3 +102,16 @@ def test_the_page_of_the_other_shows_a_run_while_it_goes_on(client: httpx.Client
 def _processed(client: httpx.Client, document_id: str) -> httpx.Response:
     until_final(client, f"/v1/documents/{document_id}")
     return client.get(f"/v1/documents/{document_id}")
+
+
+def test_a_run_of_a_built_in_flow_is_an_execution_that_nobody_else_changes(client: httpx.Client) -> None:
+    found = fits(shapes.Execution, run(client, "invoice-extractor", sample_invoice(), wait=True, timeout=60_000))
+    path = "/v1/workflows/invoice-extractor"
+    execution = fits_clary(clary.Execution, client.get(f"{path}/executions/{found['id']}"))
+    assert execution["result"]["value"] == found["output"]
+    assert "lineItems[0].amount" in {entity["type"] for entity in execution["result"]["entities"]}
+    assert fits_clary(clary.WorkflowWithStats, client.get(path))["stats"]["executions_successful"] >= 1
+    assert refused_by_clary(client.patch(path, json={"name": "mine"}), 403)["code"] == "forbidden"
+    assert refused_by_clary(client.delete(path), 403)["code"] == "forbidden"
+    started = client.post(f"{path}/executions", json={"document_id": found["documentId"]})
+    assert ended(client, started.raise_for_status().json()["execution_id"])["output"] == found["output"]

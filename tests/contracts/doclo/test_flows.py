@@ -112,6 +112,10 @@ def test_what_cannot_be_published_is_refused(
         assert error["details"]["field"] == field
 
 
+def test_a_definition_that_is_too_large_is_refused(client: httpx.Client) -> None:
+    refused(publish(client, flow(), description="x" * 70_000), 413, "REQUEST_TOO_LARGE")
+
+
 def test_publishing_twice_with_a_key_makes_one_flow(client: httpx.Client) -> None:
     first = publish(client, flow(), idempotencyKey="publish")
     assert first.status_code == 201

@@ -87,11 +87,17 @@ def test_a_run_that_fails_is_an_answer(client: httpx.Client, flow: str) -> None:
 
 def test_a_run_inside_a_long_ocr_is_cancelled_and_frees_its_place(client: httpx.Client, flow: str) -> None:
     long = fits(shapes.Execution, run(client, flow, scan(pages=30), metadata={"a": 1}))
-    going = until(
-        lambda: fits(shapes.Execution, client.get(f"/api/v1/runs/{long['id']}")),
-        lambda state: state["status"] == "running" and state["progress"]["step"] == "read",
-    )
-    assert 0 <= going["progress"]["percentage"] < 100
+    seen = [0]
+
+    def look() -> dict[str, Any]:
+        state = fits(shapes.Execution, client.get(f"/api/v1/runs/{long['id']}"))
+        seen.append(state["progress"]["percentage"])
+        return state
+
+    going = until(look, lambda state: state["progress"]["percentage"] > 0)
+    assert (going["status"], going["progress"]["step"]) == ("running", "read")
+    assert seen == sorted(seen)
+    assert seen[-1] < 50
     cancelled = fits(shapes.ExecutionItem, client.post(f"/api/v1/runs/{long['id']}/cancel"))
     assert cancelled["status"] == "cancelled"
     assert cancelled["metadata"] == {"a": 1}
