@@ -17,6 +17,9 @@ from evidoc_client import (
     ServerUnreachable,
     Unavailable,
 )
+from evidoc_client.call import Call, Reply
+from evidoc_client.exchange import exchange
+from evidoc_client.steps import Pause, Send
 from tests.client.both import Ask, blocking
 from tests.client.flaky import AT_ONCE, TORN, UNANSWERED, UNSENT, Way
 from tests.served import Served
@@ -114,6 +117,16 @@ def test_the_server_says_when_to_come_back(ask: Ask, nowhere: Way) -> None:
         ask(nowhere.url, lambda client: client.health())
     assert refusal.value.retry_after == 3600
     assert len(nowhere.seen) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_it_waits_as_long_as_it_is_told_to(status: int) -> None:
+    steps = exchange(Call("GET", "/health", lambda reply: reply.status), Retries())
+    next(steps)
+    pause = steps.send(Reply(status, {"retry-after": "17"}, b""))
+    assert isinstance(pause, Pause)
+    assert pause.seconds == 17
+    assert isinstance(steps.send(None), Send)
 
 
 def test_trying_again_ends(ask: Ask, nowhere: Way) -> None:
