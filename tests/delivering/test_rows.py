@@ -1,5 +1,6 @@
 """Rows arrive once, in tables that are made and widened for them; errors tell no secrets."""
 
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -153,6 +154,28 @@ def test_errors_tell_neither_password_nor_value(tmp_path: Path, url: str, kind: 
     assert "foreign" in told
     assert "hunter2" not in told
     assert "Secret" not in told
+
+
+def test_a_database_that_does_not_answer_keeps_no_other_waiting(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"postgresql+psycopg://someone@127.0.0.1:{silent.getsockname()[1]}/db"
+        with closing(Rows({"silent": url}, tmp_path)) as rows:
+            failed: list[str] = []
+
+            def write() -> None:
+                try:
+                    rows.write("silent", "t", row())
+                except DeliveryFailed as error:
+                    failed.append(error.code)
+
+            stuck = threading.Thread(target=write)
+            stuck.start()
+            silent.settimeout(20)
+            with closing(silent.accept()[0]):
+                assert rows.write("default_database", "t", row())
+                assert stuck.is_alive()
+            stuck.join(20)
+    assert failed == ["delivery_failed"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ class Rows:
         self._urls = {DEFAULT_CONNECTION: default, **connections}
         self._engines: dict[str, Engine] = {}
         self._lock = threading.Lock()
-        self._shaping = threading.Lock()
+        # One for each: a database that does not answer keeps only its own tables waiting.
+        self._shaping = {name: threading.Lock() for name in self._urls}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,7 +80,7 @@ class Rows:
         """
         with _translated(connection):
             engine = self._engine(connection)
-            with self._shaping:
+            with self._shaping[connection]:
                 shaped = _shape(engine, table, columns)
             with engine.begin() as link:
                 return _insert_once(link, shaped, columns)
