@@ -48,7 +48,10 @@ def postgres_url(postgres_database: URL) -> Iterator[URL]:
     emptied = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables) if table is not organisations]
     with postgres.asking(postgres_database) as execute:
         execute("; ".join([*emptied, f"DELETE FROM organisations WHERE org_id <> '{DEFAULT_ORG}'"]))
-        execute("UPDATE organisations SET credits_limited = false, credits = 0, held = 0, requests_per_minute = NULL")
+        execute(
+            "UPDATE organisations SET credits_limited = false, credits = 0, held = 0, requests_per_minute = NULL, "
+            "signing_secret = NULL"
+        )
         execute("DROP TABLE IF EXISTS rates")
 
 
