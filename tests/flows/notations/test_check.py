@@ -81,6 +81,11 @@ def extract(name: str = "x", **config: Any) -> dict[str, Any]:
             "steps[0].config.source",
         ),
         (public_flow(step("a", "output", source="a")), "invalid_config", "steps[0].config.source"),
+        (
+            public_flow(step("a", "output", name="b"), step("b", "output")),
+            "invalid_config",
+            "steps[1].config.name",
+        ),
         (public_flow(step("a", "combine", strategy="shuffle")), "invalid_config", "steps[0].config.strategy"),
         (
             public_flow(conditional("c", a=public_flow()) | {"config": {"categories": ["a", "b"]}}),

@@ -130,12 +130,13 @@ class _Compiling:
             when = {"task": asked, "is": [category]}
             if "flowRef" in branch:
                 inside = _Place(Scope(place.scope), "", present, when)
-                config = {"flow": branch["flowRef"], "from": present}
-                ends.append(self._task(inside, beginning, "trigger", config, [present]))
+                runs = {"flow": branch["flowRef"], "from": present}
+                ends.append(self._task(inside, beginning, "trigger", runs, [present]))
             else:
                 ends.append(self.flow(branch, _Place(Scope(place.scope), f"{beginning}.", present, when)))
-        place = _Place(place.scope, place.prefix, present)
-        return self._task(place, step["id"], "join", {"from": ends}, ends, needs="any")
+        # Where the conditional itself is not wanted, none of its branches is, and so neither is the join.
+        outside = _Place(place.scope, place.prefix, present)
+        return self._task(outside, step["id"], "join", {"from": ends}, ends, needs="any")
 
     def _for_each(self, step: Mapping[str, Any], place: _Place) -> str:
         given = _categories("split", step["config"])

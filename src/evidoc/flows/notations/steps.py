@@ -116,6 +116,20 @@ class _Checking:
             self._findings.remark(f"{at}steps", "there are no steps: the flow gives an empty output")
         for index, step in enumerate(steps):
             self._step(step, f"{at}steps[{index}]", scope)
+        self._output_names(steps, at)
+
+    def _output_names(self, steps: list[Any], at: str) -> None:
+        """Outputs are told apart by their names, those without one by their ids."""
+        seen: set[Any] = set()
+        for index, step in enumerate(steps):
+            if not isinstance(step, Mapping) or step.get("nodeType") != "output":
+                continue
+            config = step.get("config")
+            name = (config.get("name") if isinstance(config, Mapping) else None) or step.get("id")
+            if isinstance(name, str) and name in seen:
+                self._findings.fault(f"{at}steps[{index}].config.name", f"{name!r} names another output already")
+            elif isinstance(name, str):
+                seen.add(name)
 
     def _version(self, flow: Mapping[str, Any], path: str, *, required: bool) -> None:
         version = flow.get("version")
