@@ -174,6 +174,7 @@ def test_a_database_that_does_not_answer_keeps_no_other_waiting(tmp_path: Path) 
             with closing(silent.accept()[0]):
                 assert rows.write("default_database", "t", row())
                 assert stuck.is_alive()
+                silent.close()
             stuck.join(20)
     assert failed == ["delivery_failed"]
 
