@@ -147,7 +147,7 @@ class Attachment:
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """The file, at its first byte; ``size`` of it tells how much there is."""
+        """The file, at its first byte."""
         if isinstance(self._file, str | os.PathLike):
             with Path(self._file).open("rb") as opened:
                 yield opened
@@ -187,7 +187,6 @@ class Form:
         """See ``Body``."""
         with self.attachment.opened() as file:
             name, kind = self.attachment.filename, self.attachment.content_type
-            # The part is read through a chain of its own, so that what lies before the start is never sent.
             part = (name, _FromHere(file)) if kind is None else (name, _FromHere(file), kind)
             yield {"files": {"file": part}, "data": dict(self.fields)}
 
@@ -219,13 +218,11 @@ class JsonWithFile:
 
 
 class _FromHere:
-    """A file whose first byte is where it stood when it was given."""
+    """A file whose first byte is where it stood when it was given: httpx winds back what it sends."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._start = file.tell()
-        self._end = file.seek(0, os.SEEK_END)
-        file.seek(self._start)
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)

@@ -54,8 +54,7 @@ class FlowVerbs:
         idempotency_key: str | None = None,
     ) -> Call[Run]:
         """Starts a flow on a document; the answer comes at once. See ``runs.wait``."""
-        webhook = {"webhookUrl": webhook_url, "webhookSecret": webhook_secret}
-        asked = {"version": version, "metadata": metadata, **webhook, "idempotencyKey": key_of(idempotency_key)}
+        asked = _asked(version, metadata, webhook_url, webhook_secret, idempotency_key)
         return _run_call(flow, Attachment(file, filename, content_type), variables, asked)
 
     @Verb
@@ -82,9 +81,7 @@ class FlowVerbs:
         takes it too long, the run is followed. Raises WaitTimeout after ``deadline`` seconds; the run goes on.
         """
         until = time.monotonic() + deadline
-        webhook = {"webhookUrl": webhook_url, "webhookSecret": webhook_secret}
-        asked: dict[str, Any] = {"version": version, "metadata": metadata, **webhook}
-        asked["idempotencyKey"] = key_of(idempotency_key)
+        asked = _asked(version, metadata, webhook_url, webhook_secret, idempotency_key)
         if on_progress is None:
             asked |= {"wait": True, "timeout": max(1, min(_LONGEST_WAIT_MS, int(deadline * 1000)))}
         try:
@@ -128,11 +125,27 @@ class FlowVerbs:
         return Call("POST", "/api/v1/flows/validate", shape(CheckedFlow), body=Json({"definition": definition}))
 
 
+def _asked(
+    version: str | None,
+    metadata: Mapping[str, Any] | None,
+    webhook_url: str | None,
+    webhook_secret: str | None,
+    idempotency_key: str | None,
+) -> dict[str, Any]:
+    return {
+        "version": version,
+        "metadata": metadata,
+        "webhookUrl": webhook_url,
+        "webhookSecret": webhook_secret,
+        "idempotencyKey": key_of(idempotency_key),
+    }
+
+
 def _run_call(
     flow: str, attachment: Attachment, variables: Mapping[str, Any] | None, asked: Mapping[str, Any]
 ) -> Call[Run]:
     """The request that starts a run; the document is encoded as it is sent."""
-    mark = f"{secrets.token_hex(16)}"
+    mark = secrets.token_hex(16)
     document = {"filename": attachment.filename, "mimeType": attachment.content_type}
     given = {"document": {**_given(document), "base64": mark}, **_given({"variables": variables})}
     seconds = asked["timeout"] / 1000 + _SLACK_SECONDS if "timeout" in asked else None

@@ -53,7 +53,7 @@ def following(look: Call[E], deadline: float, moved: Callable[[E], Any] = lambda
             return
         left = until - time.monotonic()
         if left <= 0:
-            raise WaitTimeout(f"Still {state.status} after {deadline:g} seconds", state)
+            raise WaitTimeout(f"Still {state.status} when the time to wait was up", state)
         yield Pause(min(spread(pause, allowance), left))
         pause = min(pause * _SLOWER, _SLOWEST)
 
