@@ -78,10 +78,10 @@ class Credits:
         if charge < 0:
             raise ValueError("a run cannot cost less than nothing")
         with self._database.write(on) as transaction:
-            account = transaction.execute(select(organisations).where(organisations.c.org_id == org_id)).first()
+            account = transaction.execute(_ACCOUNT, {"this_org": org_id}).first()
             if account is None:
                 return
-            if account.credits_limited or _held_by(transaction, org_id, run_id):
+            if account.credits_limited or (account.held and _held_by(transaction, org_id, run_id)):
                 _settle_limited(transaction, org_id, run_id, charge)
             elif charge and not _cost_is_noted(transaction, org_id, run_id):
                 _note(transaction, org_id, CreditKind.USAGE, -charge, account.credits, run_id)
