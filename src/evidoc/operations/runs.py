@@ -11,6 +11,7 @@ from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
 from evidoc.flows.outputs import outputs_of
 from evidoc.flows.process import may_take_long
+from evidoc.flows.result import result_tasks
 from evidoc.flows.run import ENDED
 from evidoc.flows.schema.variables import check_variables
 from evidoc.kernel.errors import FlowInactive, RunAlreadyCancelled, RunNotCancellable
@@ -179,21 +180,26 @@ class RunOperations:
 
         return _started(self._once.make(who.org_id, idempotency, make, self._again(who)))
 
-    def get(self, who: Principal, run_id: str, flow_id: str | None = None) -> RunView:
-        """A run as far as it has come."""
+    def get(self, who: Principal, run_id: str, flow_id: str | None = None, *, final_only: bool = False) -> RunView:
+        """A run as far as it has come.
+
+        With ``final_only`` what its tasks gave on the way is left out: all but what makes up the output of a run that
+        completed. A page's text may be a thousand times as long.
+        """
         require(who, Scope.EXECUTIONS_READ)
-        return self._view(who, run_id, flow_id)
+        return self._view(who, run_id, flow_id, final_only)
 
     def outcome(self, who: Principal, run_id: str) -> RunView:
         """The same, for whoever has started the run and waits for it: that needs no other scope than starting it."""
         require(who, Scope.FLOWS_EXECUTE)
-        return self._view(who, run_id, None)
+        return self._view(who, run_id, None, final_only=True)
 
-    def _view(self, who: Principal, run_id: str, flow_id: str | None) -> RunView:
+    def _view(self, who: Principal, run_id: str, flow_id: str | None, final_only: bool) -> RunView:
         with self._store.database.read() as on:
             run = self._run(who, run_id, flow_id, on)
             records = self._store.runs.tasks(who.org_id, run_id, on=on)
-        outputs = outputs_of(self._store, run, [record.task_id for record in records if record.has_output])
+        wanted = [record for record in records if record.has_output and (not final_only or _is_final(run, record))]
+        outputs = outputs_of(self._store, run, [record.task_id for record in wanted])
         tasks = tuple((record, outputs.get(record.task_id)) for record in records)
         return RunView(run, tasks, _result(run, tasks))
 
@@ -305,6 +311,12 @@ class RunOperations:
 
 def _started(made: Made[RunRecord]) -> Started:
     return Started(made.thing, made.replayed, made.answer)
+
+
+def _is_final(run: RunRecord, task: TaskRecord) -> bool:
+    if run.status is not RunStatus.COMPLETED:
+        return False
+    return task.task_type == "entity_extraction" or task.task_id in result_tasks(run)
 
 
 def _result(run: RunRecord, tasks: tuple[tuple[TaskRecord, TaskOutput | None], ...]) -> Mapping[str, TaskOutput]:

@@ -143,7 +143,7 @@ def _finished(operations: Operations, who: Principal, run_id: str) -> dict[str, 
 
 
 def _shown(who: Principal, operations: Operations, run_id: str, include: Collection[str]) -> dict[str, Any]:
-    view = operations.runs.get(who, run_id)
+    view = operations.runs.get(who, run_id, final_only=ARTIFACTS not in include)
     progress = None if view.record.status in ENDED else operations.runs.progress(who, view.record)
     return execution(view, progress, include)
 

@@ -26,7 +26,7 @@ def event_of(delivery: Delivery) -> str:
 def webhook_body(operations: Operations, delivery: Delivery, at: datetime) -> dict[str, Any]:
     """The message: the run as ``GET /runs/{id}`` gives it at this moment, and the moment, which is signed with it."""
     who = Principal(delivery.org_id, frozenset({Scope.READ}))
-    view = operations.runs.get(who, delivery.run_id)
+    view = operations.runs.get(who, delivery.run_id, final_only=True)
     data = execution(view, include=())
     if view.record.status is RunStatus.COMPLETED and _is_erased(operations, who, view.record.document_id):
         data |= {"output": None, "note": ERASED}
