@@ -1,13 +1,15 @@
 """Requests counted: exactly the limit is let through, whoever counts and from wherever."""
 
+import sqlite3
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from evidoc.kernel.errors import Unavailable
 from evidoc.storing import rates as module
@@ -94,6 +96,56 @@ def test_many_threads_are_let_through_exactly_as_often(rates: Rates) -> None:
     assert sorted(state.remaining for state in taken if state.allowed) == list(range(100))
 
 
+def test_those_that_wait_and_those_that_do_not_count_together(rates: Rates) -> None:
+    def take(number: int) -> RateState | None:
+        return rates.take_at_once(ORG, 100) if number % 2 else rates.take(ORG, 100)
+
+    with ThreadPoolExecutor(16) as threads:
+        taken = [state for state in threads.map(take, range(400)) if state is not None]
+    assert sorted(state.remaining for state in taken if state.allowed) == list(range(100))
+    assert rates.take_at_once(ORG, 100) == taken[-1]
+
+
+def test_who_may_not_wait_is_told_so_and_nothing_is_counted(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "rates.sqlite"
+    rates = Rates(FileCounter(file), clock)
+    assert rates.take_at_once(ORG, 5) is None  # the file is yet to be made
+    assert rates.take(ORG, 5).remaining == 4
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert rates.take_at_once(ORG, 5) is None
+        other.execute("COMMIT")
+    state = rates.take_at_once(ORG, 5)
+    assert state is not None
+    assert state.remaining == 3
+    rates.close()
+    assert rates.take_at_once(ORG, 5) is None
+
+
+def test_a_file_that_stays_locked_stops_nobody(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BUSY_SECONDS", 0.01)
+    rates = Rates(FileCounter(tmp_path / "rates.sqlite"), clock)
+    rates.take(ORG, 5)
+    with closing(sqlite3.connect(tmp_path / "rates.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert rates.take(ORG, 5).allowed
+        assert rates.take_at_once(ORG, 5) is not None  # nobody waits for it again within the next seconds
+    rates.close()
+
+
+def test_a_counter_that_can_be_written_again_counts_again(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "later"
+    rates = Rates(FileCounter(folder / "rates.sqlite"), clock)
+    monkeypatch.setattr(module, "_OUT_SECONDS", 0)
+    assert rates.take(ORG, 5).remaining == 4
+    folder.mkdir()
+    assert [rates.take(ORG, 5).remaining for _ in range(2)] == [4, 3]
+    assert (folder / "rates.sqlite").exists()
+    rates.close()
+
+
 SCRIPT = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +192,17 @@ def test_so_are_many_processes_on_postgresql(postgres_url: URL) -> None:
     assert granted_to_four_processes(where, 250) == list(range(250))
 
 
+@pytest.mark.skipif(not postgres.IS_THERE, reason="there is no PostgreSQL")
+def test_a_table_that_was_dropped_is_made_again(postgres_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_OUT_SECONDS", 0)
+    rates = postgres_store.rates
+    rates.take(ORG, 5)
+    with postgres_store.database.write() as transaction:
+        transaction.execute(text("DROP TABLE rates"))
+    assert rates.take(ORG, 5).allowed
+    assert rates.take(ORG, 5).remaining == 4
+
+
 def test_the_file_holds_one_row_a_side_and_is_its_owners_own(tmp_path: Path, clock: Clock) -> None:
     file = tmp_path / "rates.sqlite"
     counter = FileCounter(file)
@@ -162,7 +225,7 @@ def test_a_file_that_a_power_cut_damaged_is_made_anew(tmp_path: Path, clock: Clo
     for _ in range(5):
         rates.take(ORG, 100)
     other = Rates(FileCounter(file), clock)
-    assert other.take(ORG, 100).remaining <= 95  # what was counted before the damage was seen is this process's own
+    assert other.take(ORG, 100).remaining == 94
     other.close()
     rates.close()
 
@@ -172,6 +235,9 @@ class Broken:
 
     def add(self, org_id: str, window: int) -> tuple[int, int]:
         raise Unavailable
+
+    def add_at_once(self, org_id: str, window: int) -> None:
+        return
 
     def close(self) -> None:
         pass

@@ -146,13 +146,14 @@ class KeyOperations:
         """Who the secret speaks for, and its organisation's limit. Raises InvalidKey, KeyRevoked or KeyExpired."""
         if not _FORM.fullmatch(secret):
             raise InvalidKey()
-        secret_hash, now = _hash(secret), clock.now()
-        seen = self._seen.get(secret_hash)
+        return self.remember(secret) or self._look(_hash(secret))
+
+    def remember(self, secret: str) -> Visitor | None:
+        """The same from memory alone, without waiting; None where a look is needed."""
+        seen = self._seen.get(_hash(secret)) if _FORM.fullmatch(secret) else None
         if seen is None or seen.fresh_until <= time.monotonic():
-            seen = self._look(secret_hash, now)
-        if seen.expires_at is not None and seen.expires_at <= now:
-            raise KeyExpired()
-        return seen.visitor
+            return None
+        return None if seen.expires_at is not None and seen.expires_at <= clock.now() else seen.visitor
 
     def keyless(self) -> Visitor | None:
         """Whoever asks without a key, while none was ever made.
@@ -169,26 +170,23 @@ class KeyOperations:
         self._guarded = self._guarded or self._keys.any()
         return self._guarded
 
-    def _look(self, secret_hash: str, now: datetime) -> _Seen:
-        began = time.monotonic()
+    def _look(self, secret_hash: str) -> Visitor:
+        began, now = time.monotonic(), clock.now()
         found = self._keys.by_hash(secret_hash)
         if found is None:
             raise InvalidKey()
         record, limit = found
         if record.revoked_at is not None:
             raise KeyRevoked()
+        if record.expires_at is not None and record.expires_at <= now:
+            raise KeyExpired()
         org_id = side_of(record.org_id, record.environment)
-        principal = Principal(org_id, record.scopes, record.key_id, record.environment)
-        seen = _Seen(Visitor(principal, limit), record.expires_at, began + FRESH_SECONDS)
-        if record.expires_at is None or record.expires_at > now:
-            self._remember(secret_hash, seen)
-            self._note_use(record, now)
-        return seen
-
-    def _remember(self, secret_hash: str, seen: _Seen) -> None:
+        visitor = Visitor(Principal(org_id, record.scopes, record.key_id, record.environment), limit)
         if len(self._seen) >= _MOST_REMEMBERED:
             self._seen.clear()
-        self._seen[secret_hash] = seen
+        self._seen[secret_hash] = _Seen(visitor, record.expires_at, began + FRESH_SECONDS)
+        self._note_use(record, now)
+        return visitor
 
     def _note_use(self, record: KeyRecord, now: datetime) -> None:
         if record.last_used_at is not None and now - record.last_used_at < TOUCH_EVERY:

@@ -31,7 +31,8 @@ _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 _THREADS = 4
-"""Admitting waits for the database at most, never for what requests that are under way do in other threads."""
+"""For looking up keys, and as many for counting requests: neither waits for what other requests do in threads, and
+whoever has a good key in use does not wait for the many who try bad ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Doorkeeper:
         self._rates = rates
         self._limits = limits
         self._refuse = refuse
-        self._threads = CapacityLimiter(_THREADS)
+        self._looking = CapacityLimiter(_THREADS)
+        self._counting = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -81,7 +83,10 @@ class Doorkeeper:
     async def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         secret = _secret(headers)
-        visitor, rate = await to_thread.run_sync(self._count, scope, headers, secret, limiter=self._threads)
+        visitor = None if secret is None else self._keys.remember(secret)
+        if visitor is None:
+            visitor = await to_thread.run_sync(self._look, scope, headers, secret, limiter=self._looking)
+        rate = await self._take(visitor.principal.org_id, self._limit(visitor))
         scope["state"].setdefault("answer_headers", {}).update(
             {
                 "X-RateLimit-Limit": str(rate.limit),
@@ -93,16 +98,20 @@ class Doorkeeper:
             raise RateLimited(facts={"retry_after": max(math.ceil(rate.reset_at - time.time()), 1)})
         scope["state"]["principal"] = visitor.principal
 
-    def _count(self, scope: Scope, headers: Headers, secret: str | None) -> tuple[Visitor, RateState]:
-        if secret is not None:
-            visitor, limit = self._keys.recognise(secret), self._limits.keyed
-        else:
-            visitor, limit = self._keyless(scope, headers), self._limits.keyless
-        if visitor.requests_per_minute is not None:
-            limit = visitor.requests_per_minute
-        return visitor, self._rates.take(visitor.principal.org_id, limit)
+    async def _take(self, org_id: str, limit: int) -> RateState:
+        rate = self._rates.take_at_once(org_id, limit)
+        if rate is None:
+            rate = await to_thread.run_sync(self._rates.take, org_id, limit, limiter=self._counting)
+        return rate
 
-    def _keyless(self, scope: Scope, headers: Headers) -> Visitor:
+    def _limit(self, visitor: Visitor) -> int:
+        if visitor.requests_per_minute is not None:
+            return visitor.requests_per_minute
+        return self._limits.keyless if visitor.principal.key_id is None else self._limits.keyed
+
+    def _look(self, scope: Scope, headers: Headers, secret: str | None) -> Visitor:
+        if secret is not None:
+            return self._keys.recognise(secret)
         visitor = self._keys.keyless()
         if visitor is None:
             raise Unauthorized("An API key is required: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'")

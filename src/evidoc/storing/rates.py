@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from evidoc.kernel.errors import EvidocError
 from evidoc.storing.database import Database
@@ -27,7 +28,9 @@ WINDOW_SECONDS = 60
 
 _log = logging.getLogger("evidoc.storing")
 
-_BUSY_SECONDS = 2
+_BUSY_SECONDS = 2.0
+_BUSY_PAUSE = 0.001
+_OUT_SECONDS = 10
 _LOCK_NUMBER = 7_019_417_351_203  # any number: the advisory lock under which the table is made
 _MEMORY_MOST = 10_000
 
@@ -48,6 +51,9 @@ class Counter(Protocol):
     def add(self, org_id: str, window: int) -> tuple[int, int]:
         """Count one; the window it fell into, and how many have fallen there. Raises OSError or EvidocError."""
 
+    def add_at_once(self, org_id: str, window: int) -> tuple[int, int] | None:
+        """The same where it takes no waiting; None, and nothing is counted, where it might."""
+
     def close(self) -> None:
         """Let go of what it holds."""
 
@@ -60,37 +66,50 @@ class Rates:
         self._memory = MemoryCounter()
         self._now = now
         self._full: dict[str, tuple[int, int]] = {}
-        self._complained = 0.0
+        self._out_until = 0.0
 
     def take(self, org_id: str, limit: int) -> RateState:
         """Count a request of ``org_id``, of which ``limit`` may come in a minute."""
         window = int(self._now() // WINDOW_SECONDS)
-        full_window, full_limit = self._full.get(org_id, (-1, 0))
-        if full_window == window and limit <= full_limit:
-            # What is used up stays so until the window ends: a flood of refusals costs no write.
-            return _state(limit, limit + 1, window)
-        window, taken = self._add(org_id, window)
-        if taken > limit:
-            self._remember_full(org_id, window, limit)
-        return _state(limit, taken, window)
+        return self._known_full(org_id, limit, window) or self._taken(org_id, limit, *self._add(org_id, window))
+
+    def take_at_once(self, org_id: str, limit: int) -> RateState | None:
+        """The same where it takes no waiting, for a caller that must not; None where it might."""
+        window = int(self._now() // WINDOW_SECONDS)
+        if full := self._known_full(org_id, limit, window):
+            return full
+        counter = self._memory if self._is_out() else self._counter
+        counted = counter.add_at_once(org_id, window)
+        return None if counted is None else self._taken(org_id, limit, *counted)
 
     def close(self) -> None:
         """Let go of the counters."""
         self._counter.close()
 
     def _add(self, org_id: str, window: int) -> tuple[int, int]:
-        try:
-            return self._counter.add(org_id, window)
-        except (OSError, EvidocError) as error:
-            if time.monotonic() - self._complained > WINDOW_SECONDS:
-                self._complained = time.monotonic()
-                _log.warning("rate counters cannot be written, counting in memory: %s", error)
-            return self._memory.add(org_id, window)
+        if not self._is_out():
+            try:
+                return self._counter.add(org_id, window)
+            except (OSError, EvidocError) as error:
+                _log.warning("requests are counted in memory for %d s: %s", _OUT_SECONDS, error)
+                self._out_until = time.monotonic() + _OUT_SECONDS
+        return self._memory.add(org_id, window)
 
-    def _remember_full(self, org_id: str, window: int, limit: int) -> None:
-        if len(self._full) >= _MEMORY_MOST:
-            self._full.clear()
-        self._full[org_id] = (window, limit)
+    def _is_out(self) -> bool:
+        """Whether the counter failed a moment ago: not every request is to wait until it fails again."""
+        return time.monotonic() < self._out_until
+
+    def _taken(self, org_id: str, limit: int, window: int, taken: int) -> RateState:
+        if taken > limit:
+            if len(self._full) >= _MEMORY_MOST:
+                self._full.clear()
+            self._full[org_id] = (window, limit)
+        return _state(limit, taken, window)
+
+    def _known_full(self, org_id: str, limit: int, window: int) -> RateState | None:
+        """The refusal that must come. What is used up stays so until its window ends: a flood costs no writes."""
+        full_window, full_limit = self._full.get(org_id, (-1, 0))
+        return _state(limit, limit + 1, window) if full_window == window and limit <= full_limit else None
 
 
 def _state(limit: int, taken: int, window: int) -> RateState:
@@ -113,6 +132,10 @@ class MemoryCounter:
             newest = _newest(standing, window)
             self._taken[org_id] = (newest, taken + 1 if newest == standing else 1)
             return self._taken[org_id]
+
+    def add_at_once(self, org_id: str, window: int) -> tuple[int, int]:
+        """Count one; memory never makes wait."""
+        return self.add(org_id, window)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -145,18 +168,43 @@ class FileCounter:
         """Count one. Raises OSError where the file cannot be written."""
         with self._lock:
             try:
-                return self._count(org_id, window)
-            except sqlite3.DatabaseError as error:
-                self._drop_connection()
-                if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                try:
+                    return self._count_patiently(org_id, window)
+                except sqlite3.DatabaseError as error:
+                    self._drop_connection()
+                    if _code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                        raise
                     self._remove()  # a power cut may do that to a file that nobody waited for
+                    return self._count_patiently(org_id, window)
+            except sqlite3.DatabaseError as error:
                 raise OSError(str(error)) from error
+
+    def add_at_once(self, org_id: str, window: int) -> tuple[int, int] | None:
+        """Count one, unless somebody else is counting; it takes some 30 microseconds, and no wait for the disk."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return None if self._connection is None else self._count(org_id, window)
+        except sqlite3.DatabaseError:
+            return None  # whoever waits finds out what it is
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._closed = True
             self._drop_connection()
+
+    def _count_patiently(self, org_id: str, window: int) -> tuple[int, int]:
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                return self._count(org_id, window)
+            except sqlite3.OperationalError as error:
+                if _code(error) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_BUSY_PAUSE)
 
     def _count(self, org_id: str, window: int) -> tuple[int, int]:
         if self._connection is None:
@@ -169,7 +217,7 @@ class FileCounter:
         if self._closed:
             raise OSError("the counters are closed")
         self._file.touch(mode=0o600)
-        connection = sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._file, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = OFF")
@@ -192,6 +240,10 @@ class FileCounter:
             self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
 
 
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0)
+
+
 _SQLITE_UPSERT = _UPSERT.format(org_id="?", span="?")
 
 
@@ -203,12 +255,20 @@ class TableCounter:
         self._made = False
 
     def add(self, org_id: str, window: int) -> tuple[int, int]:
-        """Count one. Raises EvidocError where the database refuses."""
-        if not self._made:
-            self._make()
-        with self._database.write() as transaction:
-            row = transaction.execute(_TABLE_UPSERT, {"org_id": org_id, "span": window}).one()
+        """Count one. Raises EvidocError or OSError where the database refuses."""
+        try:
+            if not self._made:
+                self._make()
+            with self._database.write() as transaction:
+                row = transaction.execute(_TABLE_UPSERT, {"org_id": org_id, "span": window}).one()
+        except DBAPIError as error:
+            self._made = False  # somebody may have dropped the table; the next one makes it again
+            raise OSError(str(error.orig)) from error
         return row.span, row.taken
+
+    def add_at_once(self, org_id: str, window: int) -> None:
+        """Never: the database is elsewhere."""
+        return
 
     def close(self) -> None:
         """The database is closed by whoever opened it."""
