@@ -1,3 +1,4 @@
+import errno
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,7 +8,9 @@ from sqlalchemy import text
 
 from evidoc.kernel.errors import StorageFull, Unavailable
 from evidoc.storing import database as module
+from evidoc.storing import log_sync
 from evidoc.storing.database import Database, sqlite_file
+from evidoc.storing.schema import installation
 from evidoc.storing.store import Store
 from tests.storing.records import ORG, document
 
@@ -95,3 +98,94 @@ def test_what_was_deleted_leaves_the_log_even_when_a_reader_held_it_at_first(sto
         assert b"Zwetschgenbaum" in log.read_bytes()
     store.documents.add(document())
     assert b"Zwetschgenbaum" not in log.read_bytes() + (folder / "evidoc.sqlite").read_bytes()
+
+
+class Disk:
+    """A disk that takes its time: ``reached`` once it is asked to synchronise, which ends when it is ``let_go``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.let_go = threading.Event(), threading.Event()
+        self.count = 0
+        self.error: OSError | None = None
+        monkeypatch.setattr(log_sync.os, "fdatasync", self._synchronise)
+
+    def _synchronise(self, _file: int) -> None:
+        self.count += 1
+        self.reached.set()
+        assert self.let_go.wait(PATIENCE)
+        if self.error is not None:
+            raise self.error
+
+
+PATIENCE = 30.0
+
+
+def test_nothing_is_acknowledged_or_shown_before_it_is_on_the_disk(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    record = document()
+    looked, returned = threading.Event(), []
+
+    def write() -> None:
+        store.documents.add(record)
+        returned.append("written")
+
+    def read() -> None:
+        with store.database.read() as on:
+            assert store.documents.get(ORG, record.document_id, on=on) == record
+            looked.set()
+        returned.append("read")
+
+    writer, reader = threading.Thread(target=write), threading.Thread(target=read)
+    writer.start()
+    assert disk.reached.wait(PATIENCE)
+    reader.start()
+    assert looked.wait(PATIENCE)
+    assert returned == []
+    disk.let_go.set()
+    for thread in (writer, reader):
+        thread.join(PATIENCE)
+    assert sorted(returned) == ["read", "written"]
+
+
+def test_commits_made_while_the_disk_is_busy_share_the_next_synchronisation(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    log = store.database._log
+    assert log is not None
+    before = log._committed
+    writers = [threading.Thread(target=store.documents.add, args=(document(),)) for _ in range(9)]
+    for writer in writers:
+        writer.start()
+    committed = threading.Event()
+    while log._committed < before + 9:
+        committed.wait(0.001)
+    disk.let_go.set()
+    for writer in writers:
+        writer.join(PATIENCE)
+    assert disk.count == 2
+    assert log._durable == before + 9
+
+
+@pytest.mark.parametrize(("code", "error"), [(errno.ENOSPC, StorageFull), (errno.EIO, Unavailable)])
+def test_a_disk_that_fails_is_said_and_asked_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch, code: int, error: type[Exception]
+) -> None:
+    disk = Disk(monkeypatch)
+    disk.let_go.set()
+    disk.error = OSError(code, "no")
+    with pytest.raises(error):
+        store.documents.add(document())
+    disk.error = None
+    store.documents.add(document())
+    assert store.documents.list(ORG, 1, 0).total == 2
+
+
+def test_a_row_is_inserted_where_it_is_absent(store: Store) -> None:
+    row = {"name": "probe", "value": b"first"}
+    with store.database.write() as on:
+        assert on.insert_if_absent(installation, row)
+        assert not on.insert_if_absent(installation, row | {"value": b"second"})
+        assert on.execute(text("SELECT value FROM installation WHERE name = 'probe'")).scalar() == b"first"
