@@ -3,9 +3,11 @@
 import json
 import signal
 import socket
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from reportlab.lib.utils import ImageReader
@@ -13,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from evidoc.cli.sample_invoice import sample_invoice
 from tests.reading.ocr.pictures import drawn
-from tests.served import serving
+from tests.served import Served, serving, until
 
 PATIENCE = 45
 """Less than an analysis would wait for its document, and than a stopping server would wait for it."""
@@ -42,25 +44,28 @@ def test_nobody_waits_for_a_document_that_will_not_be_read_any_more(tmp_path: Pa
     with (
         serving(tmp_path / "data", shutdown_seconds="600") as served,
         served.client() as client,
-        socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2])), PATIENCE) as link,
+        _connection(served) as asking,
+        _connection(served) as running,
     ):
         with long_scan.open("rb") as file:
             document_id = client.post("/v1/documents", files={"file": ("scan.pdf", file)}).json()["document_id"]
-        body = json.dumps({"document_id": document_id})
-        head = "POST /v1/analysis/extract-text HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        link.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
-        client.get("/health").raise_for_status()  # answered, so the server has begun with the other as well
+        _post(asking, "/v1/analysis/extract-text", {"document_id": document_id})
+        document = {"base64": "data:application/pdf;base64," + b64encode(long_scan.read_bytes()).decode()}
+        run = {"input": {"document": document}, "wait": True, "timeout": 60_000}
+        _post(running, "/api/v1/flows/invoice-extractor/run", run)
+        until(lambda: client.get("/api/v1/runs").raise_for_status().json()["runs"], bool)
         served.process.send_signal(signal.SIGTERM)
-        answer = link.recv(65536)
+        answer = _answer(asking)
         assert answer.startswith(b"HTTP/1.1 503")
         assert b"document_processing" in answer
+        assert _answer(running).startswith(b"HTTP/1.1 503")
         assert served.process.wait(PATIENCE) == 0
 
 
 def test_a_foreign_database_that_does_not_answer_keeps_nobody(tmp_path: Path, silent: socket.socket) -> None:
     url = f"postgresql+psycopg://somebody@127.0.0.1:{silent.getsockname()[1]}/somewhere"
     with (
-        serving(tmp_path / "data", connections=json.dumps({"silent": url})) as served,
+        serving(tmp_path / "data", shutdown_seconds="1", connections=json.dumps({"silent": url})) as served,
         served.client() as client,
     ):
         tasks = [{"id": "store", "type": "database_connector", "config": {"connection": "silent", "table": "t"}}]
@@ -71,3 +76,18 @@ def test_a_foreign_database_that_does_not_answer_keeps_nobody(tmp_path: Path, si
         with closing(silent.accept()[0]):
             served.process.send_signal(signal.SIGTERM)
             assert served.process.wait(PATIENCE) == 0
+
+
+def _connection(served: Served) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2])), PATIENCE)
+
+
+def _answer(link: socket.socket) -> bytes:
+    """All that comes until the server closes the connection."""
+    return b"".join(iter(lambda: link.recv(65536), b""))
+
+
+def _post(link: socket.socket, path: str, body: Mapping[str, Any]) -> None:
+    data = json.dumps(body).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(data)}"
+    link.sendall(f"{head}\r\n\r\n".encode() + data)

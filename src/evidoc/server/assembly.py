@@ -38,6 +38,9 @@ from evidoc.server.http import create_app
 from evidoc.server.settings import Settings
 from evidoc.storing.store import Store
 
+_TASKS_PATIENCE_SECONDS = 10.0
+"""The longest that tasks under way may take to come to an end when the server stops; they go on at the next start."""
+
 
 class RunningHouse:
     """All rooms of one server, open. ``close`` closes them in the order in which they may need each other."""
@@ -140,7 +143,7 @@ class RunningHouse:
             yield
         finally:
             self.let_go()
-            self._engine.stop()
+            self._engine.stop(min(self._settings.shutdown_seconds, _TASKS_PATIENCE_SECONDS))
 
 
 def _engine_url(settings: Settings) -> str:
