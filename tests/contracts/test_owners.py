@@ -1,5 +1,7 @@
 """Every path under one prefix belongs to one contract, and is refused in its words."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -39,6 +41,10 @@ def test_a_path_may_be_shared_by_method() -> None:
     assert not below.covers("GET", "/api/v1/runsx")
 
 
+def _by_doclo(answer: httpx.Response, status: int) -> dict[str, Any]:
+    return refused_by_doclo(answer, status, "INVALID_INPUT")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
@@ -66,3 +72,10 @@ def test_what_is_the_other_contract_s_is_refused_in_its_words(
     client: httpx.Client, method: str, path: str, status: int
 ) -> None:
     refused_by_clary(client.request(method, path), status)
+
+
+@pytest.mark.parametrize(("path", "refused"), [("/api/v1/flows", _by_doclo), ("/v1/documents", refused_by_clary)])
+def test_headers_without_end_are_refused_in_the_words_of_their_path(
+    client: httpx.Client, path: str, refused: Any
+) -> None:
+    refused(client.get(path, headers={f"X-{number}": "x" * 1000 for number in range(70)}), 400)

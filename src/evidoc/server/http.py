@@ -1,7 +1,6 @@
 """The web application: routes of the contracts, the doorkeeper before them, the envelope around all."""
 
 import time
-from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -13,15 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Lifespan, Scope
 
-from evidoc.contracts.clary import errors as clary_errors
 from evidoc.contracts.clary.routes import routes as clary_routes
-from evidoc.contracts.doclo import errors as doclo_errors
 from evidoc.contracts.doclo.routes import routes as doclo_routes
-from evidoc.contracts.owners import Contract, owner_of
 from evidoc.contracts.request import WireLimits, faults_of
 from evidoc.kernel.errors import EvidocError, Forbidden, InternalError, InvalidRequest, MethodNotAllowed, NotFound
 from evidoc.operations.keys import KeyOperations
 from evidoc.operations.operations import Operations
+from evidoc.server.bodies import body_of
 from evidoc.server.docs_page import add_docs, describe
 from evidoc.server.doorkeeper import Doorkeeper, RequestLimits
 from evidoc.server.envelope import Envelope
@@ -31,11 +28,6 @@ _DESCRIPTION = """Documents go in; values come out, each with the characters and
 
 Every value answers for itself: `pages[page_index].text[char_start:char_end] == quote` holds for each piece of
 evidence, with `pages` as `POST /v1/analysis/extract-text` gives them."""
-
-_RENDERERS: Mapping[Contract, Callable[[EvidocError, str], Response]] = {
-    Contract.CLARY: clary_errors.render,
-    Contract.DOCLO: doclo_errors.render,
-}
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -85,7 +77,7 @@ def create_app(
 
 def refuse(scope: Scope, error: EvidocError) -> Response:
     """The answer that an error is, in the body of the contract that owns the path."""
-    return _RENDERERS[owner_of(scope["method"], scope["path"])](error, scope["state"]["request_id"])
+    return body_of(error, scope["method"], scope["path"], scope["state"]["request_id"])
 
 
 def _refuse_house(request: Request, error: Exception) -> Response:

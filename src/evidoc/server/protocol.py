@@ -5,9 +5,9 @@ import asyncio
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from evidoc.contracts.clary.errors import render
 from evidoc.kernel.errors import InvalidRequest
 from evidoc.kernel.ids import new_id
+from evidoc.server.bodies import body_of
 
 MOST_HEADER_BYTES = 64 * 1024
 """The request line and all headers together."""
@@ -71,9 +71,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
-        """The refusal of what is not HTTP, in the same body as every other."""
+        """The refusal of what is not HTTP, in the body of the contract that owns the path, as far as one was sent."""
         request_id = new_id("req")
-        answer = render(InvalidRequest(msg), request_id, {"Connection": "close", "X-Request-Id": request_id})
+        path = getattr(self, "url", b"").decode("latin-1").partition("?")[0]
+        headers = {"Connection": "close", "X-Request-Id": request_id}
+        answer = body_of(InvalidRequest(msg), "", path if path.startswith("/") else "/", request_id, headers)
         head = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + head + b"\r\n" + bytes(answer.body))
         self.transport.close()

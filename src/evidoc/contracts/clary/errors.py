@@ -61,7 +61,7 @@ def render(error: EvidocError, request_id: str, headers: Mapping[str, str] | Non
             "type": str(error.kind),
             "code": code,
             "message": message,
-            "details": [{"field": detail.field, "message": detail.message} for detail in error.details],
+            "details": [{"field": _field(detail.field), "message": detail.message} for detail in error.details],
             "request_id": request_id,
         }
     }
@@ -69,3 +69,8 @@ def render(error: EvidocError, request_id: str, headers: Mapping[str, str] | Non
     if error.status == 401:
         sent["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, error.status, sent)
+
+
+def _field(name: str) -> str:
+    """What a run's variables are called here."""
+    return f"parameters.{name.removeprefix('variables.')}" if name.startswith("variables.") else name
