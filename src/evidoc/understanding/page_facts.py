@@ -8,6 +8,8 @@ from typing import NamedTuple
 from evidoc.kernel.classification import Category
 from evidoc.kernel.reading import Page
 from evidoc.understanding.classify import category_scores, page_sample, probabilities, title_of
+from evidoc.understanding.lookup import entry_for
+from evidoc.understanding.tokens import key_of
 
 _MARGIN_LINES = 5
 _TOP_LINES = 3
@@ -20,15 +22,22 @@ _NUMBERED = re.compile(rf"\b{_PAGE}\b[.:# ]{{0,3}}(\d{{1,4}})\b", re.IGNORECASE)
 _BARE_COUNTED = re.compile(rf"[-– (]{{0,3}}(\d{{1,4}}) ?{_OF} ?(\d{{1,4}})[-– )]{{0,3}}", re.IGNORECASE)
 _BARE = re.compile(r"[-– (]{0,3}(\d{1,3})[-– )]{0,3}")
 _LABELLED = re.compile(
-    r"\b((?:[^\W\d_]{2,20} ){0,2}?(?:[^\W\d_]{0,20}(?:number|nummer|numero|número|numéro)|no|nr|num|id|ref|n°|nº|#))"
+    r"\b((?:[^\W\d_]{2,20}[ -]){0,2}?(?:[^\W\d_]{0,20}(?:number|nummer|numero|número|numéro)|no|nr|num|id|ref|n°|nº|#))"
     r"[.:]{0,2} ?[#:]? ?((?=[^\s]{0,12}\d)[A-Z0-9][A-Z0-9./_-]{2,24})",
     re.IGNORECASE,
 )
-_NOT_OF_A_DOCUMENT = re.compile(
-    r"phone|tel|fax|vat|tax|ust|steuer|account|konto|iban|bank|customer|kunden|client|page|seite|item|artikel|line|"
-    r"registration|reg|hrb|suite|room|check|routing|ein|siret|article|section|zip|mobil",
-    re.IGNORECASE,
+OWN_NUMBERS = (
+    "invoice_number",
+    "delivery_note_number",
+    "contract_number",
+    "policy_number",
+    "claim_number",
+    "purchase_order_number",
+    "order_number",
+    "registration_number",
 )
+"""The catalogue's numbers that a document may be known by; where two pages show several, the first of these counts."""
+
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _DIGITS = re.compile(r"\d+")
 
@@ -67,12 +76,13 @@ def page_facts(page: Page, categories: Sequence[Category]) -> PageFacts:
     sample = page_sample(page)
     title, strength = title_of(sample)
     text = page.text[:_MOST_CHARACTERS]
+    numbers = tuple(_page_numbers(lines))
     heights = sorted(page.words.box(line.first_word).height for line in page.lines)
     bottoms = [page.words.box(line.first_word).y1 for line in page.lines]
     body = [line for line in lines if len(line) > 1]
     return PageFacts(
-        blank=len(page.words) < _FEWEST_WORDS,
-        numbers=tuple(_page_numbers(lines)),
+        blank=len(page.words) < _FEWEST_WORDS and not any(number.sure for number in numbers),
+        numbers=numbers,
         title=title,
         title_strength=strength,
         ids=_ids(text),
@@ -109,12 +119,16 @@ def _page_numbers(lines: Sequence[str]) -> Iterator[PageNumber]:
 
 
 def _ids(text: str) -> Mapping[str, str]:
-    """Numbers that documents are told apart by, under what is printed before them."""
+    """The document's own numbers, by what the catalogue calls them."""
     found: dict[str, str] = {}
     for label, value in _LABELLED.findall(text):
-        name = " ".join(label.casefold().split()[-2:])
-        if not _NOT_OF_A_DOCUMENT.search(name):
-            found.setdefault(name, value.rstrip("./_-"))
+        words = label.split()
+        for start in range(len(words)):
+            name = " ".join(words[start:])
+            entry = entry_for(name)
+            if entry is not None and entry.name in OWN_NUMBERS and len(key_of(name)) > 1:
+                found.setdefault(entry.name, value.rstrip("./_-"))
+                break
     return found
 
 

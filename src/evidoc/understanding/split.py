@@ -15,33 +15,33 @@ from evidoc.kernel.classification import Category
 from evidoc.kernel.reading import Page, Reading
 from evidoc.kernel.value_output import Section
 from evidoc.understanding.classify import means_none, rank
-from evidoc.understanding.page_facts import PageFacts, PageNumber, page_facts
+from evidoc.understanding.page_facts import OWN_NUMBERS, PageFacts, PageNumber, page_facts
 
 OTHER = "other"
 """The category of pages that are of none of those given."""
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "always": -0.6,
-        "first_of_count": 3.5,
-        "number_one": 1.6,
-        "next_number": -4.0,
-        "later_number": -2.0,
-        "after_the_last": 2.5,
-        "title": 2.4,
-        "same_title": -1.5,
-        "same_head": -1.6,
-        "other_id": 3.0,
-        "same_id": -2.5,
-        "other_look": 1.2,
-        "other_letters": 0.8,
-        "shared_words": -3.0,
-        "sentence_goes_on": -1.5,
-        "ended_early": 0.5,
-        "other_kind": 1.5,
+        "always": -2.2,
+        "first_of_count": 3.0,
+        "number_one": 1.1,
+        "next_number": -4.4,
+        "later_number": -0.6,
+        "after_the_last": 3.3,
+        "title": 6.2,
+        "same_title": 0.0,
+        "same_head": 0.0,
+        "other_id": 1.8,
+        "same_id": -1.1,
+        "other_look": 3.2,
+        "other_letters": 1.6,
+        "shared_words": -6.8,
+        "sentence_goes_on": -2.7,
+        "ended_early": 0.0,
+        "other_kind": 2.9,
     }
 )
-"""What each signal adds to the log-odds that a document begins; see ``signals``."""
+"""What each signal adds to the log-odds that a document begins; see ``signals``. Fitted by ``training/split.py``."""
 
 _KIND_COUNTS = 0.6
 _LEAST = 1e-6
@@ -73,9 +73,9 @@ def signals(facts: Sequence[PageFacts], number: int) -> dict[str, float]:
     found["title"] = here.title_strength
     found["same_title"] = float(bool(here.title) and here.title == before.title)
     found["same_head"] = _share(here.top, before.top)
-    shared = here.ids.keys() & before.ids.keys()
-    found["same_id"] = float(any(here.ids[name] == before.ids[name] for name in shared))
-    found["other_id"] = float(bool(shared) and not found["same_id"])
+    shared = next((name for name in OWN_NUMBERS if name in here.ids and name in before.ids), None)
+    found["same_id"] = float(shared is not None and here.ids[shared] == before.ids[shared])
+    found["other_id"] = float(shared is not None and not found["same_id"])
     if found["other_id"]:
         # Then what is alike tells of the same sender or form, not of the same document.
         found |= {"same_title": 0.0, "same_head": 0.0}
