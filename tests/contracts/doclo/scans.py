@@ -14,8 +14,8 @@ def scan(pages: int) -> bytes:
 
 
 def _page(number: int) -> Image.Image:
-    image = Image.new("1", (850, 1100), 1)
+    image = Image.new("1", (640, 420), 1)
     drawing, font = ImageDraw.Draw(image), ImageFont.load_default(18)
-    for line in range(30):
-        drawing.text((60, 60 + 32 * line), f"Page {number} line {line}: parcels {number * 31 + line} weighed", 0, font)
+    for line in range(10):
+        drawing.text((30, 30 + 36 * line), f"Page {number} line {line}: parcels {number * 31 + line} weighed", 0, font)
     return image

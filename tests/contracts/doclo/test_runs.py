@@ -86,7 +86,7 @@ def test_a_run_that_fails_is_an_answer(client: httpx.Client, flow: str) -> None:
 
 
 def test_a_run_inside_a_long_ocr_is_cancelled_and_frees_its_place(client: httpx.Client, flow: str) -> None:
-    long = fits(shapes.Execution, run(client, flow, scan(pages=30), metadata={"a": 1}))
+    long = fits(shapes.Execution, run(client, flow, scan(pages=45), metadata={"a": 1}))
     seen = [0]
 
     def look() -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_the_run_of_an_erased_document_says_what_happened_and_no_more(client: ht
     assert left["artifacts"] == {}
     again = run(client, flow, NOTE, wait=True, idempotencyKey="erased")
     assert fits(shapes.Execution, again)["output"] is None
-    going = fits(shapes.Execution, run(client, flow, scan(pages=30)))
+    going = fits(shapes.Execution, run(client, flow, scan(pages=45)))
     client.delete(f"/v1/documents/{going['documentId']}").raise_for_status()
     assert ended(client, going["id"])["status"] == "cancelled"
 
