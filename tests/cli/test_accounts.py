@@ -78,6 +78,14 @@ def test_an_end_that_lies_behind_is_refused(call: Call, data: Path, option: str)
     assert "future" in done.stderr
 
 
+def test_a_list_says_whose_keys_are_missing(call: Call, data: Path) -> None:
+    assert "this machine only" in call("keys", "list").stdout
+    call("keys", "create", "laptop")
+    org = call("orgs", "create", "Acme").stdout.strip()
+    assert call("keys", "list", "--org", org).stdout == f"{org} has no keys.\n"
+    assert call("keys", "list", "--org", "org_nobody").returncode == 1
+
+
 def test_a_key_for_nobody_is_refused_with_what_to_do(call: Call, data: Path) -> None:
     done = call("keys", "create", "ci", "--org", "org_acme")
     assert (done.returncode, done.stdout) == (1, "")

@@ -271,5 +271,11 @@ def test_an_organisation_may_have_a_limit_of_its_own(narrow: Door) -> None:
     assert _rate(asking())[0] == 3
 
 
+def test_the_use_of_a_key_is_noted_once_it_is_answered(narrow: Door) -> None:
+    assert narrow.store.keys.list(DEFAULT_ORG)[0].last_used_at is None
+    narrow.ask(X_Api_Key="KEY")
+    assert narrow.store.keys.list(DEFAULT_ORG)[0].last_used_at is not None
+
+
 def test_without_keys_the_limit_is_another(keyless: Door) -> None:
     assert _rate(keyless.ask())[0] == 100_000

@@ -111,9 +111,11 @@ def create(
 def list_keys(org: str, data: Path | None) -> None:
     """List keys: never their secrets."""
     with _keys(data) as operations:
-        found = operations.list(org)
-    if not found:
+        found, any_at_all = operations.list(org), operations.any()
+    if not any_at_all:
         click.echo("There are no keys; the server answers this machine only.")
+    elif not found:
+        click.echo(f"{org} has no keys.")
     for record in found:
         used = f"last used {to_wire(record.last_used_at)}" if record.last_used_at else "never used"
         scopes = ",".join(sorted(record.scopes))

@@ -71,6 +71,7 @@ class KeyOperations:
         self._keys = store.keys
         self._organisations = store.organisations
         self._seen: dict[str, _Seen] = {}
+        self._used: dict[str, tuple[str, datetime]] = {}
         self._guarded = False
 
     def create(
@@ -113,7 +114,8 @@ class KeyOperations:
         return record, secret
 
     def list(self, org_id: str) -> tuple[KeyRecord, ...]:
-        """All keys of the organisation, newest first, revoked and expired ones included."""
+        """All keys of the organisation, newest first, revoked and expired ones included. Raises NotFound."""
+        known_organisation(self._organisations, org_id)
         return self._keys.list(org_id)
 
     def revoke(self, org_id: str, key_id: str) -> KeyRecord:
@@ -139,8 +141,10 @@ class KeyOperations:
         return fitting[0]
 
     def authenticate(self, secret: str) -> Principal:
-        """Who the secret speaks for. Raises InvalidKey, KeyRevoked or KeyExpired."""
-        return self.recognise(secret).principal
+        """Who the secret speaks for, its use noted. Raises InvalidKey, KeyRevoked or KeyExpired."""
+        visitor = self.recognise(secret)
+        self.note_uses()
+        return visitor.principal
 
     def recognise(self, secret: str) -> Visitor:
         """Who the secret speaks for, and its organisation's limit. Raises InvalidKey, KeyRevoked or KeyExpired."""
@@ -154,6 +158,20 @@ class KeyOperations:
         if seen is None or seen.fresh_until <= time.monotonic():
             return None
         return None if seen.expires_at is not None and seen.expires_at <= clock.now() else seen.visitor
+
+    @property
+    def has_uses_to_note(self) -> bool:
+        """Whether a key was used whose last use is noted a minute ago or more."""
+        return bool(self._used)
+
+    def note_uses(self) -> None:
+        """Write down what keys were used. It may wait for other writers, so it is for after the answer."""
+        while self._used:
+            try:
+                key_id, (org_id, at) = self._used.popitem()
+                self._keys.touch(org_id, key_id, at)
+            except (KeyError, StorageFull, Unavailable):
+                return  # another thread took the last one, or nothing can be written; reading goes on
 
     def keyless(self) -> Visitor | None:
         """Whoever asks without a key, while none was ever made.
@@ -185,16 +203,9 @@ class KeyOperations:
         if len(self._seen) >= _MOST_REMEMBERED:
             self._seen.clear()
         self._seen[secret_hash] = _Seen(visitor, record.expires_at, began + FRESH_SECONDS)
-        self._note_use(record, now)
+        if record.last_used_at is None or now - record.last_used_at >= TOUCH_EVERY:
+            self._used[record.key_id] = (record.org_id, now)
         return visitor
-
-    def _note_use(self, record: KeyRecord, now: datetime) -> None:
-        if record.last_used_at is not None and now - record.last_used_at < TOUCH_EVERY:
-            return
-        try:
-            self._keys.touch(record.org_id, record.key_id, now)
-        except (StorageFull, Unavailable):
-            return  # reading must go on where nothing can be written
 
 
 def _hash(secret: str) -> str:

@@ -67,6 +67,7 @@ class Doorkeeper:
         self._refuse = refuse
         self._looking = CapacityLimiter(_THREADS)
         self._counting = CapacityLimiter(_THREADS)
+        self._noting = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -77,8 +78,10 @@ class Doorkeeper:
             await self._admit(scope)
         except EvidocError as error:
             await self._refuse(scope, error)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+        if self._keys.has_uses_to_note:
+            await to_thread.run_sync(self._keys.note_uses, limiter=self._noting)
 
     async def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
