@@ -18,11 +18,13 @@ NUMBER_AND_TOTAL: dict[str, Any] = {
 }
 
 LETTER_LINES = (
+    "Personal letter",
     "Dear Ms Example,",
-    "thank you for your letter of last week. We were very glad to hear from you",
-    "and we would like to invite you to our summer party in the garden.",
+    "thank you very much for your letter of last week. We were so glad to hear from you",
+    "and we would like to invite you and your family to our summer party in the garden.",
+    "Please write us a letter back whether you can come.",
     "Yours sincerely,",
-    "Nordwind Tools Ltd",
+    "Maria Muster",
 )
 
 SECOND_INVOICE = tuple(

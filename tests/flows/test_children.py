@@ -8,6 +8,7 @@ import pytest
 
 from evidoc.flows.children import child_id
 from evidoc.flows.references import DEEPEST
+from evidoc.kernel.errors import FlowNesting
 from evidoc.kernel.records import DocumentRecord, RunStatus
 from evidoc.operations.runs import RunView
 from tests.flows import own_tasks
@@ -165,6 +166,16 @@ def test_flows_stand_ten_levels_deep_and_no_deeper(house: OpenHouse, document: D
     view = run(house, f"level-{DEEPEST + 1}", document)
     assert view.record.failure is not None
     assert view.record.failure.code == "flow_nesting"
+
+
+def test_a_flow_that_would_start_runs_without_measure_is_not_begun(house: OpenHouse, document: DocumentRecord) -> None:
+    publish(house, "wide-0", step("o", "output", source=[]))
+    for level in range(1, 4):
+        triggers = (step(f"t{number}", "trigger", flowRef=f"wide-{level - 1}") for number in range(12))
+        publish(house, f"wide-{level}", *triggers)
+    assert house.ended(house.runs.start(WHO, "wide-1", document.document_id).run).record.status is RunStatus.COMPLETED
+    with pytest.raises(FlowNesting):
+        house.runs.start(WHO, "wide-3", document.document_id)
 
 
 def held_flow(house: OpenHouse, name: str) -> tuple[str, threading.Event, threading.Event]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from evidoc.flows.accepted import refuse_unaccepted
 from evidoc.flows.graph import Graph, parse
-from evidoc.flows.price import price_of
+from evidoc.flows.price import price_of_run
 from evidoc.flows.task import Task, options_of
 from evidoc.flows.triggers import fires
 from evidoc.kernel import clock
-from evidoc.kernel.errors import InsufficientCredits, InvalidRequest, UnsupportedDocument
+from evidoc.kernel.errors import FlowNesting, InsufficientCredits, InvalidRequest, UnsupportedDocument
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.records import (
     DocumentRecord,
@@ -51,7 +51,8 @@ def commit_run(
 
     It starts when the engine is told, or at the engine's next sweep. A run with a ``parent`` costs nothing by itself;
     its task gives it a ``run_id`` that is the same each time. Raises InsufficientCredits, UnsupportedDocument where
-    the flow refuses documents of this type, and Conflict where the id is taken.
+    the flow refuses documents of this type, FlowNesting where it would start too many runs, and Conflict where the id
+    is taken.
     """
     run = _run_of(flow, document, parameters, run_id, version)
     refuse_unaccepted(run.definition, document)
@@ -62,7 +63,7 @@ def commit_run(
         parent_run_id=parent.run_id if parent else None,
         depth=parent.depth + 1 if parent else 0,
         pages=pages,
-        credits_per_page=0 if parent else price_of(store, run.org_id, run.definition, on),
+        credits_per_page=0 if parent else price_of_run(store, run.org_id, run.definition, on),
         page_count=None if parent else document.page_count,
     )
     if run.credits_per_page:
@@ -93,7 +94,7 @@ def commit_triggered(
 def _commit_triggered(store: Store, flow: FlowRecord, document: DocumentRecord, on: Transaction) -> RunRecord:
     try:
         return commit_run(store, flow, document, {}, on)
-    except (InsufficientCredits, UnsupportedDocument) as error:
+    except (InsufficientCredits, UnsupportedDocument, FlowNesting) as error:
         run = _run_of(flow, document, {})
         failed = replace(
             run,

@@ -10,7 +10,7 @@ from evidoc.flows.commit import graph_of
 from evidoc.flows.conditions import Fate, fate_of
 from evidoc.flows.graph import Graph
 from evidoc.flows.notations.doclo import check_doclo
-from evidoc.flows.price import credits_per_page
+from evidoc.flows.price import extent_of
 from evidoc.flows.task import task_types
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.output import ClassificationOutput
@@ -62,15 +62,26 @@ def test_the_dearest_branch_counts_and_what_runs_for_sections_counts_too() -> No
         conditional("c", a=public_flow(extract, other), b=public_flow(extract)),
         for_each("e", ["a"], public_flow(extract)),
     )
-    assert credits_per_page(compiled(flow)) == 1 + (1 + 2) + (1 + 1)
+    assert extent_of(compiled(flow)).credits_per_page == 1 + (1 + 2) + (1 + 1)
+
+
+def test_what_many_flows_come_to_is_added_up_at_once() -> None:
+    """Ten levels of a hundred triggers each would be a hundred million million million runs."""
+    flow = {"tasks": [{"id": f"t{number}", "type": "trigger", "config": {"flow": "next"}} for number in range(100)]}
+    assert extent_of(flow, lambda _reference: flow).runs > 2**30
+    chain: dict[str, Any] = {"tasks": [{"id": "t0", "type": "categorize", "config": {}}]}
+    for number in range(1, 100):
+        when = {"task": f"t{number - 1}", "is": [str(category) for category in range(200)]}
+        chain["tasks"].append({"id": f"t{number}", "type": "categorize", "config": {}, "when": when})
+    assert extent_of(chain).credits_per_page == 1 + 100
 
 
 def test_a_flow_that_is_referred_to_counts_as_it_is_now() -> None:
     flow = compiled(public_flow(step("t", "trigger", flowRef="other@2")))
     other = compiled(public_flow(step("x", "extract", schema=NUMBER_AND_TOTAL)))
-    assert credits_per_page(flow) == 1
-    assert credits_per_page(flow, lambda reference: other if reference.version == 2 else None) == 2
-    assert credits_per_page(flow, lambda _reference: flow) == 1, "a circle ends"
+    assert extent_of(flow).credits_per_page == 1
+    assert extent_of(flow, lambda reference: other if reference.version == 2 else None).credits_per_page == 2
+    assert extent_of(flow, lambda _reference: flow).credits_per_page == 1, "a circle ends"
 
 
 def walk(graph: Graph, choose: Any) -> dict[str, Fate]:
