@@ -9,7 +9,7 @@ from evidoc.flows.commit import commit_triggered
 from evidoc.flows.engine import Engine
 from evidoc.flows.finish import End, Told, commit_end, tell
 from evidoc.flows.house import House
-from evidoc.flows.process import Processing, may_take_long
+from evidoc.flows.process import Processing, Results, may_take_long
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision
 from evidoc.kernel.idempotency import Idempotency
@@ -18,10 +18,14 @@ from evidoc.kernel.reading import Fault, Reading
 from evidoc.kernel.records import DocumentRecord, DocumentStatus, Listing, RunStatus
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
+from evidoc.operations.recent import Recent
 from evidoc.operations.reception import Reception
 from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.database import Transaction
+
+_MOST_RECENT_BYTES = 64 * 1024 * 1024
+_BYTES_A_CANDIDATE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class DocumentOperations:
         self._ends = ends
         self._reception = Reception(house.store, limits)
         self._once = Once(house.store)
+        self._recent: Recent[Results] = Recent(_MOST_RECENT_BYTES)
 
     def receive(
         self,
@@ -116,7 +121,11 @@ class DocumentOperations:
         record = self._store.documents.get(who.org_id, document_id)
         if record.status is not DocumentStatus.PROCESSED:
             return DocumentView(record)
-        results = self._processing.results_of(record)
+        results = self._recent.get(document_id)
+        if results is None:
+            results = self._processing.results_of(record)
+            if results is not None:
+                self._recent.put(document_id, results, _weight(results))
         reading = self._store.contents.open_reading(who.org_id, document_id)
         if results is None or reading is None:
             return DocumentView(record)
@@ -155,6 +164,7 @@ class DocumentOperations:
             self._store.documents.get(who.org_id, document_id, on=on)
             ends = self._cancel_runs(who.org_id, document_id, on)
             self._store.documents.delete(who.org_id, document_id, on=on)
+        self._recent.drop(document_id)
         for name in (document_id, *(end.run.run_id for end in ends)):
             self._engine.cancel(name)
         tell(ends, self._engine.submit, self._ends)
@@ -165,3 +175,8 @@ class DocumentOperations:
             for run in self._store.runs.open_on(org_id, document_id, on=on)
         )
         return tuple(end for end in ends if end is not None)
+
+
+def _weight(results: Results) -> int:
+    """About how many bytes of memory these results take."""
+    return _BYTES_A_CANDIDATE * sum(1 + len(decision.finding.candidates) for decision in results.understood.decisions)
