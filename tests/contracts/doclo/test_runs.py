@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.contracts.doclo import shapes
 from tests.contracts.doclo.scans import scan
 from tests.contracts.doclo.wire import document, ended, fits, refused, run, tasks_flow
-from tests.served import Served, until
+from tests.served import Served, serving, until
 
 READ = {"id": "read", "type": "document_parser"}
 NOTE = b"Invoice number: NW-118\nTotal amount: 12.50 EUR\n"
@@ -301,3 +302,14 @@ def test_a_hundred_with_one_key_start_one_run(server: Served, client: httpx.Clie
             assert len({answer.json()["id"] for answer in answers}) == 1
             assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
             assert client.get("/api/v1/runs").json()["total"] == before + 1
+
+
+def test_whoever_waits_for_a_server_that_stops_is_told_which_run_goes_on(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as served, served.client() as client, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(run, client, "invoice-extractor", scan(pages=45), wait=True, timeout=60_000)
+        begun = until(lambda: client.get("/api/v1/runs").json()["runs"], bool)
+        served.process.terminate()
+        answer = waiting.result()
+    error = refused(answer, 503, "SERVICE_UNAVAILABLE")
+    assert error["details"]["id"] == begun[0]["id"]
+    assert int(answer.headers["retry-after"]) > 0

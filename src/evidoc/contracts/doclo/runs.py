@@ -18,7 +18,7 @@ from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Limits, Ops, StrictRoute, Who
 from evidoc.flows.run import ENDED
-from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest, RunTimeout
+from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest, RunTimeout, Unavailable
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.records import RunStatus, Webhook
 from evidoc.operations.operations import Operations
@@ -132,8 +132,12 @@ def _start(who: Principal, operations: Operations, request: Request, flow_id: st
 
 
 async def _ended(who: Principal, operations: Operations, run_id: str, milliseconds: int) -> dict[str, Any]:
-    """The run once it has ended. Raises RunTimeout."""
-    if not await operations.ends.wait(run_id, milliseconds / 1000):
+    """The run once it has ended. Raises RunTimeout, and Unavailable where the server stops; both name the run."""
+    try:
+        ended = await operations.ends.wait(run_id, milliseconds / 1000)
+    except Unavailable as error:
+        raise Unavailable("The server is stopping; the run goes on when it is back", facts={"id": run_id}) from error
+    if not ended:
         raise RunTimeout(facts={"id": run_id})
     return await run_in_threadpool(_finished, operations, who, run_id)
 
