@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
-from evals import contracts, einvoices, fields, lines, ocr, tables, types
+from evals import contracts, einvoices, fields, lines, ocr, schemas, split, tables, types
 from evals.documents import PIXELS, SETS
 from evals.readings import data_folder
 from evals.written import DOCS, machine, write_measured
@@ -42,6 +42,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "lines": lines.report,
     "tables": lambda: _figures(tables.main()),
     "types": types.report,
+    "split": split.report,
+    "schemas": schemas.report,
     "contracts": contracts.report,
     "ocr": lambda: _figures(ocr.main()),
 }
