@@ -156,7 +156,9 @@ def test_a_cancelled_run_is_told_as_failed_with_its_status(ours: httpx.Client, f
 
 def test_without_a_secret_the_organisations_own_signs(keyed: Served, ours: httpx.Client, flow: str) -> None:
     def shown(*more: str) -> str:
-        return command("secret", *more, "--data", str(keyed.data)).output.strip()
+        done = command("secret", *more, "--data", str(keyed.data))
+        assert done.exit_code == 0, done
+        return done.output.strip()
 
     with hooked() as (hook, _, url):
         run(ours, flow, NOTE, webhookUrl=url).raise_for_status()
@@ -304,7 +306,9 @@ def test_each_verb_needs_its_scope(keyed: Served, ours: httpx.Client, store: Sto
 
 def test_the_command_line_lists_shows_and_replays(keyed: Served, ours: httpx.Client, key: str, flow: str) -> None:
     def told(*arguments: str) -> str:
-        return command(*arguments, "--url", keyed.url, "--key", key).output
+        done = command(*arguments, "--url", keyed.url, "--key", key)
+        assert done.exit_code == 0, done
+        return done.output
 
     with hooked(answer(410), answer()) as (hook, _, url):
         started = run(ours, flow, NOTE, webhookUrl=url, webhookSecret=SECRET).json()
