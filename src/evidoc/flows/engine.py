@@ -243,7 +243,7 @@ class Engine:
         except Stopping:
             _log.debug("%s goes on at the next start", order.id)
         except Exception:  # noqa: BLE001
-            _log.exception("%s went wrong", order.id)
+            _log.log(logging.DEBUG if self._stopping else logging.ERROR, "%s went wrong", order.id, exc_info=True)
         finally:
             # Where it never began: it was performed already, say, or DBOS could not be told.
             self._let_go(order)
