@@ -51,9 +51,11 @@ class Credits:
         if _is_free(org_id):
             return
         with self._database.write(on) as transaction:
-            account = _lock(transaction, org_id)
+            account = transaction.execute(_ACCOUNT, {"this_org": org_id}).first()
             if account is None or not account.credits_limited:
-                return
+                return  # and nothing is locked: runs of an organisation without a limit do not wait for each other
+            account = _lock(transaction, org_id)
+            assert account is not None, "organisations are never removed"
             before = _held_by(transaction, org_id, run_id)
             available = account.credits - account.held + before
             if amount > before and amount > available:
