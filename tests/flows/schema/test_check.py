@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from evidoc.flows.schema.check import MOST_DEPTH, check_schema, plain_schema
+from evidoc.flows.schema.check import MOST_DEPTH, plain_schema
+from evidoc.flows.schema.wanted import MOST_FEATURES, check_extractable
 from evidoc.kernel.errors import InvalidRequest
 
 
 def faults(schema: Any) -> dict[str, str]:
-    return {detail.field: detail.message for detail in check_schema(schema, "config.schema")}
+    return {detail.field: detail.message for detail in check_extractable(schema, "config.schema")}
 
 
 def properties(**given: Any) -> dict[str, Any]:
@@ -126,3 +127,9 @@ def test_the_refusal_says_what_it_is_about() -> None:
     with pytest.raises(InvalidRequest) as refused:
         plain_schema(properties(a={"type": "strin"}), "variables.schema")
     assert [detail.field for detail in refused.value.details] == ["variables.schema.properties.a.type"]
+
+
+def test_no_more_is_asked_for_than_can_be_looked_for() -> None:
+    assert not faults(properties(**{f"p{number}": {"type": "string"} for number in range(MOST_FEATURES)}))
+    too_many = properties(**{f"p{number}": {"type": "string"} for number in range(MOST_FEATURES + 1)})
+    assert "at most 200" in faults(too_many)["config.schema"]

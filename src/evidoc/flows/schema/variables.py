@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from evidoc.flows.schema.check import Schema, plain_schema
+from evidoc.flows.schema.check import Schema
+from evidoc.flows.schema.wanted import extractable_schema
 from evidoc.kernel.errors import Detail, InvalidRequest
 
 _SOURCE = re.compile(r"variables\.([A-Za-z_][A-Za-z0-9_-]{0,99})")
@@ -26,10 +27,10 @@ def schema_of(config: Mapping[str, Any], parameters: Mapping[str, Any]) -> Schem
     if source and (parameters.get(name) is not None or "schema" not in config):
         if parameters.get(name) is None:
             raise InvalidRequest(details=[Detail(source, "is required: a JSON Schema of what to extract")])
-        return plain_schema(parameters[name], source)
+        return extractable_schema(parameters[name], source)
     if "schema" not in config:
         raise InvalidRequest(details=[Detail("schema", "is required: a JSON Schema of what to extract")])
-    return plain_schema(config["schema"])
+    return extractable_schema(config["schema"])
 
 
 def check_variables(definition: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:

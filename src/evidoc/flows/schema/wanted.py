@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from evidoc.flows.schema.shape import ListShape, ObjectShape, ScalarShape, Shape
+from evidoc.flows.schema.check import Schema, plain_schema
+from evidoc.flows.schema.shape import ListShape, ObjectShape, ScalarShape, Shape, shape_of
+from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Feature, FeatureType
 from evidoc.understanding.clause_features import clause_of
 from evidoc.understanding.features import features_for
@@ -73,6 +75,27 @@ class Wanted:
 def wanted_from(shape: Shape) -> tuple[Wanted, ...]:
     """One for each scalar and each list that can be looked for, in the schema's order."""
     return tuple(_wanted(shape, ()))
+
+
+def extractable_schema(value: Any, path: str = "schema") -> Schema:
+    """The schema of an extract task without references. Raises InvalidRequest with one detail per fault.
+
+    Beside being a valid schema it must ask for no more than can be looked for at once.
+    """
+    schema = plain_schema(value, path)
+    count = len(wanted_from(shape_of(schema)))
+    if count > MOST_FEATURES:
+        fault = f"asks for {count} values and lists; at most {MOST_FEATURES} can be looked for at once"
+        raise InvalidRequest("The schema cannot be used", [Detail(path, fault)])
+    return schema
+
+
+def check_extractable(value: Any, path: str) -> Iterator[Detail]:
+    """The faults of the schema of an extract task, each by its place below ``path``."""
+    try:
+        extractable_schema(value, path)
+    except InvalidRequest as error:
+        yield from error.details
 
 
 def _wanted(shape: Shape, steps: Steps) -> Iterator[Wanted]:

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from evidoc.flows.options import Option
 from evidoc.flows.schema.ask import ask_for_value
-from evidoc.flows.schema.check import check_schema
 from evidoc.flows.schema.variables import check_source, schema_of
+from evidoc.flows.schema.wanted import check_extractable
 from evidoc.flows.task import Work
 from evidoc.kernel.output import ValueOutput
 
@@ -18,7 +18,7 @@ class Extract:
     """
 
     options: ClassVar[Mapping[str, Option]] = {
-        "schema": Option(check_schema),
+        "schema": Option(check_extractable),
         "schema_from": Option(check_source),
     }
 
