@@ -17,6 +17,7 @@ from evidoc.kernel.errors import (
     FlowNotFound,
     InsufficientCredits,
     RunAlreadyCancelled,
+    RunCancelled,
     RunNotCancellable,
     UnsupportedDocument,
     VersionNotFound,
@@ -219,6 +220,9 @@ def test_cancelling_a_run_cancels_those_that_its_tasks_started(house: OpenHouse,
     for one in (run, child, grandchild):
         assert store.runs.get(WHO.org_id, one.run_id).status is RunStatus.CANCELLED
     assert [one.run_id for one in house.runs.list(WHO, flow.flow_id).items] == [run.run_id]
+    with pytest.raises(RunCancelled), store.database.write() as on:
+        commit_run(store, flow, document, {}, on, parent=run)
+    assert store.runs.children(WHO.org_id, run.run_id) == (store.runs.get(WHO.org_id, child.run_id),)
 
 
 def test_progress_is_true_and_whole_only_at_the_end(house: OpenHouse, two_pages: Path) -> None:

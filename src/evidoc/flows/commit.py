@@ -10,7 +10,7 @@ from evidoc.flows.price import price_of_run
 from evidoc.flows.task import Task, options_of
 from evidoc.flows.triggers import fires
 from evidoc.kernel import clock
-from evidoc.kernel.errors import FlowNesting, InsufficientCredits, InvalidRequest, UnsupportedDocument
+from evidoc.kernel.errors import FlowNesting, InsufficientCredits, InvalidRequest, RunCancelled, UnsupportedDocument
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.records import (
     DocumentRecord,
@@ -66,6 +66,8 @@ def commit_run(
         credits_per_page=0 if parent else price_of_run(store, run.org_id, run.definition, on),
         page_count=None if parent else document.page_count,
     )
+    if parent is not None and not store.runs.note(parent.org_id, parent.run_id, (), on=on):
+        raise RunCancelled
     if run.credits_per_page:
         store.credits.hold(run.org_id, run.run_id, run.credits_per_page * (run.page_count or 1), on=on)
     _add(store, run, on)

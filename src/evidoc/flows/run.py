@@ -226,7 +226,7 @@ class _Run:
             has_output = task.task_id in notes.kept
             if failure is None:
                 return replace(record, status=TaskStatus.COMPLETED, finished_at=clock.now(), has_output=has_output)
-            if failure.code == RunCancelled.code and self._durable.stop.is_set():
+            if failure.code == RunCancelled.code and self._is_over():
                 return _skipped(record)
             if not may_help or attempt >= task.retry.max_attempts:
                 now = clock.now()
@@ -296,6 +296,10 @@ class _Run:
                 if self._store.runs.set_page_count(org_id, run_id, count, on=on):
                     self._store.credits.hold(org_id, run_id, self._run.credits_per_page * count, on=on)
             self._run = replace(self._run, page_count=count)
+
+    def _is_over(self) -> bool:
+        org_id, run_id = self._run.org_id, self._run.run_id
+        return self._firmly(lambda: self._store.runs.get(org_id, run_id)).status in ENDED
 
     def _note(self, notes: _Notes) -> bool:
         """Commit what is to be noted; whether the run is open still."""
