@@ -9,7 +9,7 @@ import pytest
 from evidoc.flows.children import child_id
 from evidoc.flows.references import DEEPEST
 from evidoc.kernel.errors import FlowNesting
-from evidoc.kernel.records import DocumentRecord, RunStatus
+from evidoc.kernel.records import DocumentRecord, RunStatus, TaskStatus
 from evidoc.operations.runs import RunView
 from tests.flows import own_tasks
 from tests.flows.open_house import INVOICE_LINES, PATIENCE, WHO, OpenHouse, task
@@ -198,6 +198,8 @@ def test_a_cancelled_run_takes_its_children_with_it(house: OpenHouse, document: 
         lambda: not any(house.engine.is_busy(one.run_id) for one in (parent, *children)), PATIENCE
     )
     assert len(house.runs.children(WHO, parent.run_id)) == len(children), "none is started after that"
+    statuses = {task.task_id: task.status for task, _ in house.runs.get(WHO, parent.run_id).tasks}
+    assert statuses == {"each.sections": TaskStatus.COMPLETED, "each": TaskStatus.SKIPPED}
 
 
 def test_a_flow_that_takes_too_long_is_cancelled(house: OpenHouse, document: DocumentRecord) -> None:
