@@ -9,6 +9,8 @@ import os
 import threading
 from pathlib import Path
 
+from evidoc.storing.folders import sync_folder
+
 
 class LogSync:
     """The log of one database file."""
@@ -19,6 +21,7 @@ class LogSync:
         self._committed = 0
         self._durable = 0
         self._under_way = False
+        self._named: tuple[int, int] | None = None
 
     def committed(self) -> int:
         """Note that a commit was made; its number."""
@@ -55,5 +58,10 @@ class LogSync:
             return
         try:
             os.fdatasync(log)
+            found = os.fstat(log)
         finally:
             os.close(log)
+        # A log that is new has a name in its folder, which a power cut could take as well.
+        if (found.st_dev, found.st_ino) != self._named:
+            sync_folder(self._log.parent)
+            self._named = found.st_dev, found.st_ino
