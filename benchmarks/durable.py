@@ -1,8 +1,9 @@
 """Durable runs of three small tasks: Evidoc beside the engine alone; and reads of one document over HTTP.
 
 The engine alone is DBOS with the same SQLite settings and three steps a workflow; it keeps nothing else.
-Evidoc commits each run with its tasks before it starts, notes every state of every task, and keeps each task's
-output encrypted, all synchronised to the disk. Both do their batches in turns, in this process.
+Evidoc commits each run with its tasks before it starts, notes every state of every task in its own rows rather than as
+steps, and keeps each task's output encrypted, all synchronised to the disk. Both do their batches in turns, in this
+process.
 """
 
 import statistics
