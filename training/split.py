@@ -18,12 +18,13 @@ _RIDGE = 1.0
 _STEPS = 4000
 _RATE = 0.5
 _LOOK = ("other_look", "other_letters")
-_NUMBERS = ("first_of_count", "number_one", "next_number", "later_number", "after_the_last")
+_NUMBERS = ("first_of_count", "number_one", "next_number", "later_number", "number_gone", "after_the_last")
 _HIDDEN: Sequence[Sequence[str]] = ((), _LOOK, _NUMBERS, (*_LOOK, *_NUMBERS))
 """What is hidden in turn, so that the other signals learn to stand alone."""
 
 _FOR = frozenset(
-    "first_of_count number_one after_the_last title other_id other_look other_letters ended_early other_kind".split()
+    "first_of_count number_one number_gone after_the_last title other_id other_look other_letters ended_early "
+    "other_kind".split()
 )
 
 

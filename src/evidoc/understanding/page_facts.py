@@ -14,6 +14,7 @@ from evidoc.understanding.tokens import key_of
 _MARGIN_LINES = 5
 _TOP_LINES = 3
 _FEWEST_WORDS = 8
+_A_TITLE = 0.25
 _MOST_CHARACTERS = 20_000
 _PAGE = r"(?:page|pg|seite|blatt|página|pagina|pág|pag|blz|bladzijde|strona|str|folha|sheet)"
 _OF = r"(?:of|von|de|sur|di|van|z|out of|/)"
@@ -81,7 +82,7 @@ def page_facts(page: Page, categories: Sequence[Category]) -> PageFacts:
     bottoms = [page.words.box(line.first_word).y1 for line in page.lines]
     body = [line for line in lines if len(line) > 1]
     return PageFacts(
-        blank=len(page.words) < _FEWEST_WORDS and not any(number.sure for number in numbers),
+        blank=len(page.words) < _FEWEST_WORDS and not any(number.sure for number in numbers) and strength < _A_TITLE,
         numbers=numbers,
         title=title,
         title_strength=strength,

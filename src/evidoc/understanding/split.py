@@ -22,23 +22,24 @@ OTHER = "other"
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {
-        "always": -2.2,
-        "first_of_count": 3.0,
-        "number_one": 1.1,
-        "next_number": -4.4,
-        "later_number": -0.6,
-        "after_the_last": 3.3,
+        "always": -2.4,
+        "first_of_count": 3.2,
+        "number_one": 1.3,
+        "next_number": -4.3,
+        "later_number": -0.4,
+        "number_gone": 1.6,
+        "after_the_last": 2.6,
         "title": 6.2,
         "same_title": 0.0,
         "same_head": 0.0,
-        "other_id": 1.8,
+        "other_id": 1.9,
         "same_id": -1.1,
         "other_look": 3.2,
         "other_letters": 1.6,
-        "shared_words": -6.8,
-        "sentence_goes_on": -2.7,
+        "shared_words": -6.5,
+        "sentence_goes_on": -2.6,
         "ended_early": 0.0,
-        "other_kind": 2.9,
+        "other_kind": 3.0,
     }
 )
 """What each signal adds to the log-odds that a document begins; see ``signals``. Fitted by ``training/split.py``."""
@@ -103,6 +104,7 @@ def _of_numbers(here: Sequence[PageNumber], before: Sequence[PageNumber]) -> dic
             found["first_of_count" if first.total else "number_one"] = sure
         elif first.number > 1:
             found["later_number"] = sure if first.total else 0.5 * sure
+    found["number_gone"] = float(bool(before) and not here)
     if before and before[0].total == before[0].number and not following:
         found["after_the_last"] = 1.0 if before[0].sure else 0.6
     return found
