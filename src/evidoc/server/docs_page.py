@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from swagger_ui_bundle import swagger_ui_path
 
 from evidoc.kernel.errors import NotFound
+from evidoc.server.answer_headers import HEADERS, headers_of
 
 _ASSETS = {
     "swagger-ui.css": "text/css",
@@ -87,6 +88,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; made with `evidoc keys create`"},
         "header": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
     }
+    document["components"]["headers"] = HEADERS
     for path, item in document["paths"].items():
         for operation in item.values():
             # Faults of the request are 400 here; FastAPI adds its own 422.
@@ -94,7 +96,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
             if unused.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
                 del operation["responses"]["422"]
             # The empty one: a server without keys needs none.
-            operation["security"] = [] if path == "/health" else [{"bearer": []}, {"header": []}, {}]
+            needs_key = path != "/health"
+            operation["security"] = [{"bearer": []}, {"header": []}, {}] if needs_key else []
+            for status, answer in operation["responses"].items():
+                answer["headers"] = headers_of(status, operation, needs_key=needs_key)
     plain: dict[str, Any] = _as_3_0(document)
     return plain
 
