@@ -61,9 +61,10 @@ def outputs_of(store: Store, run: RunRecord, task_ids: Collection[str]) -> dict[
     found: dict[str, TaskOutput] = {}
     if not task_ids:
         return found
-    rows = store.runs.outputs(run.org_id, run.run_id, task_ids)
     try:
-        sealer = store.contents.sealer(run.org_id, run.document_id) if rows else None
+        with store.database.read() as on:
+            rows = store.runs.outputs(run.org_id, run.run_id, task_ids, on=on)
+            sealer = store.contents.sealer(run.org_id, run.document_id, on=on) if rows else None
         for task_id in task_ids:
             name = _name(run.run_id, task_id)
             if sealer is not None and task_id in rows:

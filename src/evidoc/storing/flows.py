@@ -186,11 +186,12 @@ class Flows:
 
     def _put_builtin(self, wanted: FlowRecord) -> FlowRecord:
         with self._database.write() as on:
-            try:
-                present = self.get(BUILTIN_ORG, wanted.flow_id, on=on)
-            except FlowNotFound:
+            # Locked, so that what is compared here is what is changed below.
+            row = on.execute(select(flows).where(*_one(BUILTIN_ORG, wanted.flow_id)).with_for_update()).first()
+            if row is None:
                 self.add(wanted, on=on)
                 return wanted
+            present = _record(row)
             if present.version > wanted.version or _what_counts(present) == _what_counts(wanted):
                 return present
             return self.update(
@@ -211,16 +212,10 @@ class Flows:
 
         Runs that a task of another run started are not counted.
         """
-        duration = runs.c.finished_at - func.coalesce(runs.c.started_at, runs.c.created_at)
-        query = select(
-            func.count().label("total"),
-            func.coalesce(func.sum(case((runs.c.status == RunStatus.COMPLETED, 1), else_=0)), 0).label("successful"),
-            func.coalesce(func.sum(case((runs.c.status == RunStatus.FAILED, 1), else_=0)), 0).label("failed"),
-            func.avg(duration).label("average"),
-        ).where(runs.c.org_id == org_id, runs.c.flow_id == flow_id, runs.c.parent_run_id.is_(None))
         with self._database.read(on) as transaction:
-            self.find(org_id, flow_id, on=transaction)
-            row = transaction.execute(query).one()
+            row = transaction.execute(_STATS, {"this_org": org_id, "this_flow": flow_id}).one()
+            if not row.total:  # what has runs is there
+                self.find(org_id, flow_id, on=transaction)
         average_ms = None if row.average is None else round(row.average)
         return FlowStats(row.total, int(row.successful), int(row.failed), average_ms)
 
@@ -235,6 +230,17 @@ _FIND = (
     .limit(1)
 )
 """Built once: it is asked for every run."""
+
+_STATS = select(
+    func.count().label("total"),
+    func.coalesce(func.sum(case((runs.c.status == RunStatus.COMPLETED, 1), else_=0)), 0).label("successful"),
+    func.coalesce(func.sum(case((runs.c.status == RunStatus.FAILED, 1), else_=0)), 0).label("failed"),
+    func.avg(runs.c.finished_at - func.coalesce(runs.c.started_at, runs.c.created_at)).label("average"),
+).where(
+    runs.c.org_id == bindparam("this_org"),
+    runs.c.flow_id == bindparam("this_flow"),
+    runs.c.parent_run_id.is_(None),
+)
 
 _LARGEST_VERSION = 2**31 - 1
 """The largest number that the column takes in every database; no flow has that version."""

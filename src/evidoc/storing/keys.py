@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import NotFound
@@ -47,11 +47,7 @@ class Keys:
         With it comes how many requests a minute its organisation may make; None for the server's setting.
         """
         with self._database.read() as transaction:
-            row = transaction.execute(
-                select(keys, organisations.c.requests_per_minute)
-                .outerjoin(organisations, organisations.c.org_id == keys.c.org_id)
-                .where(keys.c.secret_hash == secret_hash)
-            ).first()
+            row = transaction.execute(_BY_HASH, {"this_hash": secret_hash}).first()
         return None if row is None else (_record(row), row.requests_per_minute)
 
     def list(self, org_id: str) -> tuple[KeyRecord, ...]:
@@ -83,7 +79,16 @@ class Keys:
     def any(self) -> bool:
         """Whether a key was ever made, here or for any organisation."""
         with self._database.read() as transaction:
-            return transaction.execute(select(keys.c.key_id).limit(1)).first() is not None
+            return transaction.execute(_ANY).first() is not None
+
+
+# Built once: a request asks them before all else.
+_BY_HASH = (
+    select(keys, organisations.c.requests_per_minute)
+    .outerjoin(organisations, organisations.c.org_id == keys.c.org_id)
+    .where(keys.c.secret_hash == bindparam("this_hash"))
+)
+_ANY = select(keys.c.key_id).limit(1)
 
 
 def _record(row: Row[Any]) -> KeyRecord:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from evidoc.kernel.errors import Conflict, NotFound
@@ -39,7 +39,7 @@ class Organisations:
     def get(self, org_id: str, on: Transaction | None = None) -> Organisation:
         """The organisation of either side. Raises NotFound."""
         with self._database.read(on) as transaction:
-            row = transaction.execute(select(organisations).where(organisations.c.org_id == account_of(org_id))).first()
+            row = transaction.execute(_GET, {"this_org": account_of(org_id)}).first()
         if row is None:
             raise NotFound("Organisation not found")
         return _record(row)
@@ -65,6 +65,10 @@ class Organisations:
             this = organisations.c.org_id == account_of(org_id)
             if not transaction.execute(update(organisations).where(this).values(**values)).rowcount:
                 raise NotFound("Organisation not found")
+
+
+_GET = select(organisations).where(organisations.c.org_id == bindparam("this_org"))
+"""Built once: every request without a key asks it."""
 
 
 def _record(row: Row[Any]) -> Organisation:

@@ -198,13 +198,12 @@ class Runs:
         self, org_id: str, run_id: str, task_ids: Collection[str] | None = None, on: Transaction | None = None
     ) -> Mapping[str, bytes]:
         """The sealed outputs that are kept in the rows of these tasks (None: of all), by task id."""
-        query = select(tasks.c.task_id, tasks.c.output).where(
-            tasks.c.org_id == org_id, tasks.c.run_id == run_id, tasks.c.output.is_not(None)
-        )
+        asked: dict[str, Any] = {"this_org": org_id, "this_run": run_id}
         if task_ids is not None:
-            query = query.where(tasks.c.task_id.in_(task_ids))
+            asked["these_tasks"] = list(task_ids)
         with self._database.read(on) as transaction:
-            return {row.task_id: row.output for row in transaction.execute(query)}
+            rows = transaction.execute(_OUTPUTS if task_ids is None else _THESE_OUTPUTS, asked)
+            return {row.task_id: row.output for row in rows}
 
     def _keeps_outputs(self, transaction: Transaction, org_id: str, run_id: str) -> bool:
         """Whether the document of a run is there still. Raises RunNotFound."""
@@ -271,6 +270,10 @@ _TASKS = (
     .where(tasks.c.org_id == bindparam("this_org"), tasks.c.run_id == bindparam("this_run"))
     .order_by(tasks.c.position, tasks.c.task_id)
 )
+_OUTPUTS = select(tasks.c.task_id, tasks.c.output).where(
+    tasks.c.org_id == bindparam("this_org"), tasks.c.run_id == bindparam("this_run"), tasks.c.output.is_not(None)
+)
+_THESE_OUTPUTS = _OUTPUTS.where(tasks.c.task_id.in_(bindparam("these_tasks", expanding=True)))
 
 
 def _one(org_id: str, run_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
