@@ -132,7 +132,9 @@ class _Run:
         except NotFound as error:  # erased, and its runs cancelled with it
             return self._end(RunStatus.FAILED, Failure(error.code, error.message))
         self._records = {record.task_id: record for record in tasks}
-        self._side_by_side(self._claim_ready(), _Notes())
+        with self._lock:
+            ready = self._claim_ready()
+        self._side_by_side(ready, _Notes())
         return self._end(*self._outcome())
 
     def _look_up(self) -> tuple[TaskRecord, ...]:
@@ -171,9 +173,10 @@ class _Run:
             self._note(notes)
         elif not self._followers[task.task_id]:
             self._last.take(notes)
+        # In one go, or another thread could take the task that this one is to commit its notes with.
         with self._lock:
             self._ended[task.task_id] = facts
-        return self._claim_ready()
+            return self._claim_ready()
 
     def _is_unseen(self, task: TaskSpec) -> bool:
         """Whether the end of a task concerns nobody but this thread, which will commit it with what it does next."""
@@ -184,14 +187,14 @@ class _Run:
         return len(followers) == 1 and others <= self._ended.keys()
 
     def _claim_ready(self) -> list[TaskSpec]:
-        with self._lock:
-            ready = [
-                task
-                for task in self._graph.tasks
-                if task.task_id not in self._claimed and all(name in self._ended for name in task.depends_on)
-            ]
-            self._claimed.update(task.task_id for task in ready)
-            return ready
+        """The tasks that wait for nothing now and that nobody has taken. To be asked with the lock held."""
+        ready = [
+            task
+            for task in self._graph.tasks
+            if task.task_id not in self._claimed and all(name in self._ended for name in task.depends_on)
+        ]
+        self._claimed.update(task.task_id for task in ready)
+        return ready
 
     def _outcome(self) -> tuple[RunStatus, Failure | None]:
         for task in self._graph.tasks:
