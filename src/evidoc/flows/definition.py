@@ -174,14 +174,14 @@ def _condition_faults(tasks: Sequence[Any], ids: Mapping[str, int]) -> Iterator[
         at, wanted = f"definition.tasks[{index}].when.task", task.get("depends_on")
         if not isinstance(wanted, list) or asked not in wanted:
             yield Detail(at, f"must be one of the tasks that this one depends on; {asked[:60]!r} is not")
-        elif asked in ids and tasks[ids[asked]].get("type") not in CHOOSING_TYPES:
+        elif asked in ids and _type_of(tasks[ids[asked]]) not in CHOOSING_TYPES:
             yield Detail(at, f"must be a task of the type {' or '.join(sorted(CHOOSING_TYPES))}")
 
 
 def _source_faults(tasks: Sequence[Any]) -> Iterator[Detail]:
     """What a task takes from others must be there when it begins; a flow for sections must be named, and once."""
     for index, task in enumerate(tasks):
-        if not isinstance(task, Mapping) or task.get("type") not in SOURCED_TYPES:
+        if _type_of(task) not in SOURCED_TYPES:
             continue
         config, wanted = task.get("config", {}), task.get("depends_on")
         for at, name in sources_in(config, f"definition.tasks[{index}].config"):
@@ -193,6 +193,12 @@ def _source_faults(tasks: Sequence[Any]) -> Iterator[Detail]:
             and ("flow" in config) == ("definition" in config)
         ):
             yield Detail(f"definition.tasks[{index}].config", "must have either a flow or a definition")
+
+
+def _type_of(task: Any) -> str | None:
+    """The type of a task, where it says one as it should."""
+    kind = task.get("type") if isinstance(task, Mapping) else None
+    return kind if isinstance(kind, str) else None
 
 
 def _id_faults(task_id: Any, index: int, ids: dict[str, int], at: str) -> Iterator[Detail]:

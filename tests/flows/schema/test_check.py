@@ -38,6 +38,15 @@ def test_a_fault_is_named_by_its_place() -> None:
     }
 
 
+def test_a_long_list_of_names_that_are_not_all_names_is_refused_before_each_is_compared_with_each() -> None:
+    mixed = [1, *map(str, range(4_000))]
+    schema = {**properties(total={"enum": mixed}), "required": mixed, "dependentRequired": {"a": mixed}}
+    assert faults(schema) == dict.fromkeys(
+        ("config.schema.required", "config.schema.dependentRequired.a"), "must hold names only"
+    )
+    assert faults(properties(total={"enum": [1, *"abc" * 100], "default": [1, *"abc" * 100]})) == {}
+
+
 def test_references_are_put_in_place() -> None:
     schema = {
         **properties(seller={"$ref": "#/$defs/party"}, buyer={"$ref": "#/$defs/party", "description": "who buys"}),

@@ -58,7 +58,7 @@ class _Compiling:
             present = self._step(step, place, present)
             place.scope.names[step["id"]] = present
             if step["nodeType"] == "output":
-                outputs.append((step.get("config", {}).get("name"), step["id"], present))
+                outputs.append(((step.get("config") or {}).get("name"), step["id"], present))
         if len(outputs) == 1 and outputs[0][0] is None:
             return outputs[0][2]
         if outputs:
@@ -78,7 +78,7 @@ class _Compiling:
                 return self._single(step, place, present)
 
     def _single(self, step: Mapping[str, Any], place: _Place, present: str) -> str:
-        config: Mapping[str, Any] = step.get("config", {})
+        config: Mapping[str, Any] = step.get("config") or {}
         node, name = step["nodeType"], step.get("name")
         match node:
             case "parse":
@@ -97,7 +97,7 @@ class _Compiling:
 
     def _gathering(self, step: Mapping[str, Any], place: _Place, present: str) -> str:
         """A combine or output step: it takes the values of the steps it names, or of the one before it."""
-        config: Mapping[str, Any] = step.get("config", {})
+        config: Mapping[str, Any] = step.get("config") or {}
         named = config.get("source")
         steps = [named] if isinstance(named, str) else named
         sources = [present] if steps is None else [_found(place.scope, one) for one in steps]

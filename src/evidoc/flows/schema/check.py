@@ -45,6 +45,10 @@ _LEFT_OUT = frozenset(
     "$schema $id $defs definitions $anchor $dynamicAnchor $recursiveAnchor $comment $vocabulary contentSchema "
     "default examples".split()
 )
+_VALUES = frozenset("enum const default examples".split())
+"""Keywords that hold values, which may be anything."""
+
+_LONG_LIST = 100
 _NOT_FOLLOWED = ("$dynamicRef", "$recursiveRef")
 
 
@@ -77,9 +81,9 @@ def plain_schema(value: Any, path: str = "schema") -> Schema:
 def _plain(text: str) -> tuple[Schema, tuple[Detail, ...]]:
     """Both by the text: a definition is looked at many times, and its schemas are mostly the same."""
     schema = json.loads(text)
-    faults = [*_dialect_faults(schema)]
+    faults = [*_dialect_faults(schema), *_mixed_lists(schema)]
     try:
-        faults += _faults_by_metaschema(schema)
+        faults = faults or list(_faults_by_metaschema(schema))
     except RecursionError:
         faults.append(Detail("", "is nested too deeply"))
     if faults:
@@ -96,6 +100,24 @@ def _dialect_faults(schema: Schema) -> Iterator[Detail]:
     named = schema.get("$schema")
     if isinstance(named, str) and not any(dialect in named for dialect in _DIALECTS):
         yield Detail(".$schema", f"is not a dialect that is known here; known are {', '.join(_DIALECTS)}")
+
+
+def _mixed_lists(schema: Schema) -> Iterator[Detail]:
+    """Long lists of names that are not all names.
+
+    The metaschema wants names to differ, and where they cannot be sorted each is compared with each: for a minute, in
+    one schema of allowed size.
+    """
+    queue: list[tuple[str, Any]] = [("", schema)]
+    while queue:
+        path, value = queue.pop()
+        if isinstance(value, Mapping):
+            inside = [(f"{path}.{name}", inner) for name, inner in value.items() if name not in _VALUES]
+        else:
+            inside = [(f"{path}[{number}]", inner) for number, inner in enumerate(value)]
+            if len(value) > _LONG_LIST and len({isinstance(inner, str) for inner in value}) > 1:
+                yield Detail(path, "must hold names only")
+        queue += [(at, inner) for at, inner in inside if isinstance(inner, Mapping | list)]
 
 
 def _faults_by_metaschema(schema: Schema) -> Iterator[Detail]:
