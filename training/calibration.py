@@ -58,7 +58,9 @@ def examples(names: Sequence[str] = tuple(SETS), step: int = 1) -> Iterator[Exam
                     kind, value = kinds[feature], choice.leader.value
                     said = normal(kind, value.normalized if kind == DATE else value.raw, order)
                     right = said in {normal(kind, truth, order) for truth in document.truths[feature]}
-                    yield Example(name, document.half, facts(choice.finding, choice.leader, choice.support), right)
+                    yield Example(
+                        name, document.half, facts(choice.open(), choice.checked(choice.leader), choice.support), right
+                    )
 
 
 def fit(given: Sequence[Example]) -> dict[str, float]:

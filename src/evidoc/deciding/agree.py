@@ -4,12 +4,13 @@ Each check looks at the best few candidates of the features that it knows and ta
 highest sum of log odds, where a combination that agrees is worth ``_AGREEMENT`` more.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import product
 
+from evidoc.deciding.choice import Choice, odds
+from evidoc.deciding.claims import settle_claims
+from evidoc.deciding.parties import settle_parties
 from evidoc.deciding.roles import Role, role_of, subject_of
 from evidoc.kernel.finding import Candidate, Finding
 
@@ -18,22 +19,6 @@ _AGREEMENT = 3.0
 _CENT = Decimal("0.02")
 _NEAR = 14
 """Characters that may stand between the two ends of one printed range."""
-
-
-@dataclass(slots=True)
-class Choice:
-    """The candidate that leads for one finding, with what the checks said for and against it."""
-
-    finding: Finding
-    leader: Candidate | None
-    support: int = 0
-    reasons: list[str] = field(default_factory=list)
-
-
-def odds(candidate: Candidate) -> float:
-    """The score as log odds, bounded."""
-    score = min(max(candidate.score, 1e-4), 1 - 1e-4)
-    return math.log(score / (1 - score))
 
 
 def choose(findings: Sequence[Finding]) -> list[Choice]:
@@ -49,6 +34,8 @@ def choose(findings: Sequence[Finding]) -> list[Choice]:
     _due(roles)
     _lines(roles)
     _parties(roles)
+    settle_parties(choices)
+    settle_claims(choices)
     return choices
 
 

@@ -1,21 +1,23 @@
 """From a score to a probability: how often a value with such a score, lead and support was right.
 
-A logistic map of five facts, monotone in each of them, fitted by ``training/calibration.py`` (its table is
+A logistic map of a few facts, fitted by ``training/calibration.py`` (its table is
 ``deciding/calibration_table.py``): the score as log odds, the lead over the best candidate with another value, what
-the checks across features said, whether the page was read by OCR, and the family of the feature's type.
+the checks across features said, whether the page was read by OCR, the family of the feature's type, and whether no
+label of the feature stands beside the value.
 """
 
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from evidoc.deciding.agree import odds
 from evidoc.deciding.calibration_table import TABLE
+from evidoc.deciding.choice import beside, odds
 from evidoc.kernel.finding import Candidate, FeatureType, Finding
 from evidoc.kernel.reading import Method
 
 RULES = "rules"
 _MOST_ODDS, _MOST_LEAD, _MOST_SUPPORT = 6.0, 5.0, 2
+_LEAST_BESIDE = 0.1
 _PRINTED = frozenset({Method.BORN_DIGITAL, Method.MARKUP, Method.PLAIN, Method.SHEET})
 _FAMILIES: Mapping[FeatureType, str] = MappingProxyType(
     {
@@ -33,16 +35,23 @@ _FAMILIES: Mapping[FeatureType, str] = MappingProxyType(
 
 
 def facts(finding: Finding, candidate: Candidate, support: int) -> dict[str, float]:
-    """What the map looks at, by name; ``family:X`` is 1 for the family of the feature's type."""
+    """What the map looks at, by name; ``family:X`` is 1 for the family of the feature's type.
+
+    ``bare:X`` is 1 where in addition no label of the feature points at the value.
+    """
     rivals = [odds(each) for each in finding.candidates if each.value.normalized != candidate.value.normalized]
     lead = odds(candidate) - max(rivals, default=-_MOST_ODDS)
+    family = _FAMILIES.get(finding.feature.type, "other")
+    pointed_at = beside(candidate)
+    bare = pointed_at is not None and pointed_at < _LEAST_BESIDE
     ocr = bool(candidate.value.evidence) and candidate.value.evidence[0].method not in _PRINTED
     return {
         "odds": min(max(odds(candidate), -_MOST_ODDS), _MOST_ODDS),
         "lead": min(max(lead, -_MOST_LEAD), _MOST_LEAD),
         "support": float(min(max(support, -_MOST_SUPPORT), _MOST_SUPPORT)),
         "ocr": float(ocr),
-        f"family:{_FAMILIES.get(finding.feature.type, 'other')}": 1.0,
+        f"family:{family}": 1.0,
+        f"bare:{family}": float(bare),
     }
 
 

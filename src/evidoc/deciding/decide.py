@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evidoc.deciding.agree import Choice, choose
+from evidoc.deciding.agree import choose
 from evidoc.deciding.calibrate import confidence
+from evidoc.deciding.choice import Choice
 from evidoc.kernel.decision import Decision, Verdict
 from evidoc.kernel.finding import Candidate, Finding
 from evidoc.kernel.ids import new_id
@@ -30,7 +31,7 @@ def _decide(choice: Choice) -> Decision:
     finding = choice.finding
     if choice.leader is None:
         return Decision(new_id("dec"), Verdict.MISSING, finding, (), tuple(choice.reasons) or ("no_candidate",))
-    chosen = _every(finding) if finding.feature.many else (_rated(finding, choice.leader, choice.support),)
+    chosen = _every(finding) if finding.feature.many else (_leading(choice, choice.leader),)
     kept = tuple(candidate for candidate in chosen if candidate.confidence >= REVIEW)
     if not kept:
         return Decision(new_id("dec"), Verdict.MISSING, finding, (), (*choice.reasons, "weak_evidence"))
@@ -41,8 +42,11 @@ def _decide(choice: Choice) -> Decision:
 
 def _every(finding: Finding) -> tuple[Candidate, ...]:
     """All candidates of a feature that asks for many: each stands for itself, not against the others."""
-    return tuple(_rated(replace(finding, candidates=(candidate,)), candidate, 0) for candidate in finding.candidates)
+    return tuple(
+        replace(each, confidence=confidence(replace(finding, candidates=(each,)), each, 0))
+        for each in finding.candidates
+    )
 
 
-def _rated(finding: Finding, candidate: Candidate, support: int) -> Candidate:
-    return replace(candidate, confidence=confidence(finding, candidate, support))
+def _leading(choice: Choice, leader: Candidate) -> Candidate:
+    return replace(leader, confidence=confidence(choice.open(), choice.checked(leader), choice.support))

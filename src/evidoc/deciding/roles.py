@@ -6,6 +6,13 @@ from enum import StrEnum
 from evidoc.kernel.finding import Feature, FeatureType
 
 
+class Party(StrEnum):
+    """A side of a deal."""
+
+    SELLER = "seller"
+    BUYER = "buyer"
+
+
 class Role(StrEnum):
     """A part that checks know."""
 
@@ -29,8 +36,11 @@ _NET = frozenset(
 _TAX = frozenset({"tax", "vat", "gst", "mwst", "ust", "tva", "iva", "btw", "taxes"})
 _GROSS = frozenset({"gross", "total", "brutto", "incl", "ttc", "gesamtbetrag", "bruttobetrag", "rechnungsbetrag"})
 _FIRST = frozenset({"from", "start", "begin"})
+_SHOP = frozenset({"company", "merchant", "shop", "store"})
 _SELLER = frozenset({"vendor", "supplier", "seller", "issuer", "lieferant", "fournisseur", "proveedor", "leverancier"})
-_BUYER = frozenset({"customer", "buyer", "client", "purchaser", "recipient", "kunde", "acheteur", "cliente", "klant"})
+_BUYER = frozenset(
+    {"customer", "buyer", "billing", "client", "purchaser", "recipient", "kunde", "acheteur", "cliente", "klant"}
+)
 _SECOND = frozenset({"to", "end", "until", "thru"})
 
 
@@ -54,6 +64,14 @@ def role_of(feature: Feature) -> Role | None:
     if feature.type is FeatureType.TABLE and words & {"items", "lines", "positions"}:
         return Role.LINES
     return None
+
+
+def party_of(feature: Feature) -> Party | None:
+    """Whose name, address or identifier ``feature`` is, by its name; a VAT id of nobody's is the seller's."""
+    words = {word.lower() for word in _WORD.findall(_CAMEL.sub("_", feature.name).replace("_", " "))}
+    if words & _BUYER:
+        return Party.BUYER
+    return Party.SELLER if words & (_SELLER | _SHOP) or feature.type is FeatureType.VAT_ID else None
 
 
 def subject_of(feature: Feature) -> frozenset[str]:

@@ -2,24 +2,32 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from evidoc.kernel.finding import FeatureType
 from evidoc.kernel.normalise import normalise
 from evidoc.kernel.reading import Span
 from evidoc.understanding.labels import Occurrence
+from evidoc.understanding.lookup import ENTRIES
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.addresses import address_fit, address_line_fit, has_postal_code
 from evidoc.understanding.recognisers.names import organization_fit
 from evidoc.understanding.recognisers.spot import Spot
-from evidoc.understanding.targets import continuation, is_label, text_spot
+from evidoc.understanding.squeezed import squeeze
+from evidoc.understanding.targets import continuation, is_label, name_span, text_spot
 
 _MOST_LINES = 6
 _LINE_GAP = 1.3
-_LEAST_STREET = 0.6
+_LEAST_STREET, _LEAST_PLACE = 0.6, 0.3
 _HEAD_SEGMENTS = 12
 _MOST_BLOCKS = 40
 _PARTED = re.compile(r" ?[|·•●–—,*] ?| - ")
 _NUMBERING = re.compile(r"^\W*(?:co\.?|reg\.?|no\.?|br)?[ .:]*\d[\d ]{3,}[- ]?[A-Z]?\W*$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:[^\W\d_][^\d:]{0,16} )?(?:addr?\.?|address|ad+resse|anschrift|direcci[oó]n|domicilio|adres|indirizzo|morada)"
+    r"\s*:\s*(?=\w)",
+    re.IGNORECASE,
+)
 _REGION = re.compile(r"^[^\W\d_]{4,20}(?: [^\W\d_]{2,15}){0,2}[.,]?$")
 
 
@@ -55,7 +63,7 @@ def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment
         if fit == 0.0 or organization_fit(text) == 1.0 or _NUMBERING.match(text):
             break
         waiting.append(above)
-        if fit >= _LEAST_STREET:
+        if fit >= _LEAST_STREET or (text.endswith(",") and fit >= _LEAST_PLACE):
             lines = waiting[::-1] + lines
             waiting = []
         elif len(waiting) > 1:
@@ -71,6 +79,8 @@ def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment
         goes_on = view.text_of(current).rstrip().endswith(",") or (
             has_postal_code(view.text_of(current)) and _REGION.match(text) is not None
         )
+        if squeeze(text, bare=True) in squeezed_labels():
+            break
         if not (fit >= 0.9 or (goes_on and fit >= 0.3) or (fit >= 0.8 and not has_postal_code(view.text_of(current)))):
             break
         lines.append(below)
@@ -89,8 +99,17 @@ def _adjacent(view: PageView, segment: Segment, *, up: bool) -> Segment | None:
     return None
 
 
+@cache
+def squeezed_labels() -> frozenset[str]:
+    """The catalogue's labels without spaces, as narrow print may have them."""
+    return frozenset(squeeze(label, bare=True) for entry in ENTRIES for label in entry.all_labels())
+
+
 def _address(view: PageView, lines: list[Segment]) -> Spot:
-    spans = tuple(Span(line.start, line.end) for line in lines)
+    named = _NAMED.match(view.text_of(lines[0]))
+    spans = tuple(
+        Span(line.start + (named.end() if named and number == 0 else 0), line.end) for number, line in enumerate(lines)
+    )
     raw = "\n".join(view.page.text[start:end] for start, end in spans)
     return Spot(FeatureType.ADDRESS, spans, "address", normalise("address", raw), address_fit(raw.split("\n")))
 
@@ -115,7 +134,7 @@ def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterat
         if is_label(labels, segment):
             continue
         whole = Span(segment.start, segment.end)
-        for span in (whole, *_first_part(view, segment)):
+        for span in (name_span(view, whole), *_first_part(view, segment)):
             if organization_fit(view.page.text[span.start : span.end]) > 0.3:
                 yield text_spot(view, FeatureType.ORGANIZATION, (span,))
         more = continuation(view, whole, segment)

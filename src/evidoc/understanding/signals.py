@@ -95,6 +95,8 @@ def sight(
         sides = _sides(heading)
         signals["side"] = float(wish.side in sides)
         signals["side_clash"] = float(bool(sides) and wish.side not in sides)
+        if wish.side == "customer":
+            signals["sideless"] = float(not sides)
     place = (column_label.segment, column_label.first) if column_label else None
     return Sighting(index, spot, signals, place, box.y0, _nearest(links))
 

@@ -9,8 +9,8 @@ from evidoc.kernel.reading import Span
 from evidoc.understanding.labels import Occurrence
 from evidoc.understanding.links import Linker
 from evidoc.understanding.page_view import PageView, Segment
-from evidoc.understanding.recognisers.addresses import address_line_fit
-from evidoc.understanding.recognisers.names import organization_fit, person_fit
+from evidoc.understanding.recognisers.addresses import address_fit, address_line_fit
+from evidoc.understanding.recognisers.names import name_in, organization_fit, person_fit
 from evidoc.understanding.recognisers.spot import Spot
 from evidoc.understanding.tokens import key_of
 
@@ -114,6 +114,12 @@ def is_label(labels: dict[int, list[Occurrence]], segment: Segment) -> bool:
     )
 
 
+def name_span(view: PageView, span: Span) -> Span:
+    """The part of ``span`` that is a name."""
+    start, end = name_in(view.page.text[span.start : span.end])
+    return Span(span.start + start, span.start + end)
+
+
 def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Iterator[Spot]:
     skip = _SKIP_NUMBER if kind is FeatureType.IDENTIFIER else _SKIP
     skipped = skip.match(view.page.text, segment.start, segment.end)
@@ -123,6 +129,8 @@ def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Itera
 
 
 def _spots(view: PageView, kind: FeatureType, span: Span, segment: Segment) -> Iterator[Spot]:
+    if kind is FeatureType.ORGANIZATION:
+        span = name_span(view, span)
     yield text_spot(view, kind, (span,))
     if kind in (FeatureType.ORGANIZATION, FeatureType.TEXT, FeatureType.PERSON):
         more = continuation(view, span, segment)
@@ -136,7 +144,10 @@ def continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
     if below is None:
         return None
     start_x = view.page.box_of(span.start, span.end).x0
-    if abs(below.box.x0 - start_x) > view.usual_height or below.box.y0 - segment.box.y1 > 0.8 * view.usual_height:
+    centred = abs(below.box.x0 + below.box.x1 - segment.box.x0 - segment.box.x1) / 2 <= view.usual_height
+    if (
+        abs(below.box.x0 - start_x) > view.usual_height and not centred
+    ) or below.box.y0 - segment.box.y1 > 0.8 * view.usual_height:
         return None
     if next(iter(view.left_of(below)), None) is None and next(iter(view.left_of(segment)), None) is not None:
         return _trimmed(view, below.start, below.end)  # the label's column is empty: the value goes on
@@ -174,6 +185,10 @@ def text_spot(view: PageView, kind: FeatureType, spans: tuple[Span, ...]) -> Spo
             quality *= 0.4
     elif kind is FeatureType.PERSON:
         quality = person_fit(flat)
+    elif kind is FeatureType.ADDRESS:
+        quality = address_fit(raw.split("\n"))
+        if quality < _STREET and organization_fit(flat) == 1.0:
+            quality *= 0.4
     else:
         quality = 0.6 if any(mark.isalnum() for mark in flat) else 0.0
     rule = "address" if kind is FeatureType.ADDRESS else "text"

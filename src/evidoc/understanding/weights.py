@@ -42,7 +42,7 @@ FAMILIES: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "address": {"quality": 3.2, "row": 4.1, "column": 3.6, "first": 2.0, "top": 1.0, "side": 0.7, "side_clash": -2.0,
                     "lines": 1.7, "colon": 0.0, "bias": -6.0},
         "text": {"whole": 0.4},
-        "other": {"quality": 2.4, "first": 0.4},
+        "other": {"quality": 2.4, "first": 0.4, "side": 1.0, "side_clash": -2.0, "sideless": -1.5},
     }
 )  # fmt: skip
 

@@ -41,6 +41,14 @@ IDENTIFIERS = (
             "pt": "Número da encomenda|Encomenda|Nº encomenda|Pedido",
             "pl": "Numer zamówienia|Zamówienie nr",
         },
+        {
+            "en": "Purchase Order Number|Purchase Order|PO Number|P.O. Number|PO|P.O.|Customer PO|Your Order Number",
+            "fr": "Bon de commande|N° bon de commande",
+            "es": "Orden de compra",
+            "nl": "Inkoopordernummer|Inkooporder|Uw ordernummer",
+            "it": "Ordine d'acquisto|Vostro ordine",
+            "pt": "Ordem de compra",
+        },
     ),
     Entry(
         "purchase_order_number",

@@ -8,7 +8,7 @@ from evidoc.kernel.months import plain
 _TOWN = r"[^\W\d_][^\W\d_.'’-]*"
 _POSTAL = re.compile(
     r"(?<![\w/#-])(?:"
-    rf"(?:[A-Z]{{1,3}}[- ])?\d{{5}}(?:-\d{{4}})?,? {_TOWN}"
+    rf"(?:[A-Z]{{1,3}}[- ])?\d{{5}}(?:-\d{{4}})?(?:[.,] ?| ){_TOWN}"
     rf"|(?:[A-Z]{{1,3}}[- ])?\d{{4}} ?(?:[A-Z]{{2}} )?,? ?{_TOWN}"
     rf"|{_TOWN},? [A-Z]{{2}}\.?,?[ \t]{{1,3}}\d{{5}}(?:-\d{{4}})?"
     r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
@@ -17,6 +17,10 @@ _POSTAL = re.compile(
     rf"|\d{{4}}-\d{{3}} {_TOWN}"
     rf"|\d{{3}} ?\d{{2}},? {_TOWN}"
     rf"|{_TOWN} \d{{5,6}}"
+    rf"|{_TOWN} ?[-–] ?\d{{3}} ?\d{{3}}"
+    rf"|{_TOWN},? (?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}}"
+    r"|[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y][0-9AC-FHKNPRTV-Y]{3}"
+    r"|(?:CEP:? ?)?\d{5}-\d{3}|〒 ?\d{3}-\d{4}"
     r")(?![\w])"
 )
 _STREET = re.compile(
@@ -34,7 +38,8 @@ _NUMBERED = re.compile(r"^\s*\d{1,5}[A-Za-z]?[ ,/-]|\s\d{1,4} ?[a-zA-Z]?$")
 _OTHER = re.compile(
     r"(?<![^\W\d_])(?:tel|fax|phone|fon|telefon|email|e-mail|www|http|gst|vat|ust|iban|bic|reg|date|datum|invoice|"
     r"rechnung|receipt|"
-    r"cashier|total|no\.? tva|siret|contact|mobile)(?![^\W\d_])|@",
+    r"cashier|total|no\.? tva|siret|contact|mobile|(?:br|co|company|roc|business)[ .]{1,2}(?:reg[ .]{1,2})?no)"
+    r"(?![^\W\d_])|@",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 120

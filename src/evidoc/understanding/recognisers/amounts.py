@@ -36,6 +36,7 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _DECIMALS = re.compile(r"[.,](\d{1,4})$")
+_LONG_FOR_AN_AMOUNT = 7
 _GLUED = re.compile(r"[^\W\d_]")
 CURRENCY_MARK = re.compile(_CURRENCY, re.IGNORECASE)
 
@@ -75,7 +76,7 @@ def amounts(text: str, mark: str) -> list[Spot]:
         if _GLUED.match(text, found.end()) and not (cents or found["after"] or found["glued"]):
             continue
         own = _sure_mark(number) or _likely_mark(number, mark)
-        if _is_code(number, found["group"]):
+        if _is_code(number, found["group"]) or _is_glued_code(found):
             continue
         start, end = _bounds(found)
         raw = text[start:end]
@@ -102,6 +103,13 @@ def _is_code(number: str, group: str | None) -> bool:
         return False
     tail = _DECIMALS.search(number)
     return number.startswith("0") or (tail is not None and number[tail.start()] == group and len(tail[1]) != 3)
+
+
+def _is_glued_code(found: re.Match[str]) -> bool:
+    """Whether letters and a long number in one piece are a number that somebody assigned (KR20240011), no amount."""
+    before, number = found["before"], found["number"]
+    glued = bool(before) and before.isalpha() and found.end("before") == found.start("number")
+    return glued and number.isdigit() and len(number) >= _LONG_FOR_AN_AMOUNT
 
 
 def _bounds(found: re.Match[str]) -> tuple[int, int]:

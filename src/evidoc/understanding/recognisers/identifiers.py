@@ -33,6 +33,7 @@ _IBAN_TABLE = (
     "PS:29 PT:25 QA:29 RO:24 RS:22 SA:24 SE:24 SI:19 SK:24 SM:27 TN:24 TR:26 UA:29 VA:22 "
     "VG:24 XK:20 "
 )
+_YEAR = re.compile(r"(?:19|20)\d{2}$")
 _FEWEST_ASIDE = 5
 _IBAN_LENGTHS = {pair[:2]: int(pair[3:]) for pair in _IBAN_TABLE.split()}
 
@@ -90,7 +91,7 @@ def identifiers(text: str) -> Iterator[Spot]:
             )
             if aside and digits < _FEWEST_ASIDE:
                 continue  # a code that explains the word before it: "Invoice (380)"
-            quality = min(0.3 + 0.08 * digits, 0.9) * (0.5 if aside else 1.0)
+            quality = min(0.3 + 0.08 * digits, 0.9) * (0.5 if aside or _YEAR.match(raw) else 1.0)
             yield _spot(FeatureType.IDENTIFIER, "identifier", text, found.start(), found.end(), quality)
     for found in _SPELLED.finditer(text):
         yield _spot(FeatureType.IDENTIFIER, "identifier", text, found.start(), found.end(), 0.5)

@@ -35,6 +35,12 @@ _INNER = frozenset(
     "and und et en y e & of für for fur de der des die das du del della di da do dos van von vom zur zum "
     "la le les the + - –".split()
 )
+_REGISTERED = re.compile(
+    r"\s*\(\s*(?:co|reg|roc|company|registration)?[ .:]{0,2}(?:no|nr|number)?[ .:#]{0,2}"
+    r"[A-Z]{0,3}\d[\dA-Z]{2,12}(?: ?- ?[A-Z\d]{1,2}| [A-Z])?\s*\)[\s.,]*$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"#\d+\s+(?=[^\W\d_])")
 _WORDS = re.compile(r"\S+")
 _TITLES = frozenset(
     "mr mrs ms dr prof herr frau monsieur madame m mme mlle sr sra señor señora dhr mevr mw sig sir".split()
@@ -81,10 +87,18 @@ def _walk_back(text: str, begin: int, end: int) -> int:
         start = position
     while start < end:
         first = text[start:end].split(" ", 1)[0]
-        if plain(first.strip(",.")) not in _INNER and first[:1].isalnum():
+        if first[:1].isalnum() and (plain(first.strip(",.")) not in _INNER or (start == begin and first[:1].isupper())):
             break
         start += len(first) + 1
     return start
+
+
+def name_in(text: str) -> tuple[int, int]:
+    """Where in ``text`` a name stands: a register's number behind it, a till's number before it are no part of it."""
+    before, behind = _COUNTED.match(text), _REGISTERED.search(text)
+    start = before.end() if before else 0
+    end = behind.start() if behind and behind.start() > start else len(text)
+    return start, end
 
 
 def organization_fit(text: str) -> float:
