@@ -120,15 +120,28 @@ class Database:
 
     @contextmanager
     def read(self, on: Transaction | None = None) -> Iterator[Transaction]:
-        """A transaction that only looks, at one state of the database. With ``on`` it is that transaction."""
+        """A block that only looks. With ``on`` it is that transaction.
+
+        On SQLite all of it sees one state of the database; on PostgreSQL each statement sees what is committed by then.
+        """
         if on is not None:
             yield on
             return
         try:
-            with _translated(), self._engine.connect() as connection, connection.begin():
+            with _translated(), self._engine.connect() as connection, self._alone(connection).begin():
                 yield Transaction(connection)
         finally:
             self._make_durable()
+
+    @contextmanager
+    def alone(self) -> Iterator[Transaction]:
+        """A block whose every statement is a transaction of its own: on PostgreSQL one round trip in place of three."""
+        if self.is_sqlite:
+            with self.write() as transaction:
+                yield transaction
+            return
+        with _translated(), self._engine.connect() as connection, self._alone(connection).begin():
+            yield Transaction(connection)
 
     def forget_deleted(self, patience_ms: int = 250) -> None:
         """Empty SQLite's write-ahead log, where deleted rows may still stand.
@@ -152,6 +165,10 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    def _alone(self, connection: Connection) -> Connection:
+        """Have PostgreSQL commit each statement: at its level, read committed, a block around reads adds nothing."""
+        return connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _make_durable(self, commit: int | None = None) -> None:
         """Wait until a commit (None: every one so far) is on the disk. Raises StorageFull or Unavailable."""

@@ -259,7 +259,7 @@ class TableCounter:
         try:
             if not self._made:
                 self._make()
-            with self._database.write() as transaction:
+            with self._database.alone() as transaction:
                 row = transaction.execute(_TABLE_UPSERT, {"org_id": org_id, "span": window}).one()
         except DBAPIError as error:
             self._made = False  # somebody may have dropped the table; the next one makes it again
