@@ -102,6 +102,14 @@ def test_a_list_narrows_by_flow_status_and_document(store: Store, started: RunRe
     assert store.runs.list(ORG, None, 10, 0, document_id="doc_other").total == 1
 
 
+def test_a_list_leaves_out_what_may_be_large(store: Store, started: RunRecord) -> None:
+    large = run(started.flow_id, parameters={"text": "a lot"}, metadata={"order": 7})
+    store.runs.add(large)
+    listed = store.runs.list(ORG, None, 10, 0).items[0]
+    assert (listed.parameters, listed.definition, listed.metadata) == ({}, {}, {"order": 7})
+    assert store.runs.get(ORG, large.run_id) == large
+
+
 def test_tasks_keep_their_order_their_start_and_their_attempts(store: Store, started: RunRecord) -> None:
     begun = clock.now()
     other = run(started.flow_id)

@@ -16,6 +16,7 @@ from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.reading import Fault, Reading
 from evidoc.kernel.records import DocumentRecord, DocumentStatus, Listing, RunStatus
+from evidoc.operations.metadata import check_metadata
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
 from evidoc.operations.recent import Recent
@@ -98,6 +99,7 @@ class DocumentOperations:
         DocumentNotFound where the document was erased since.
         """
         require(who, Scope.WRITE)
+        check_metadata(metadata)
 
         def make() -> DocumentRecord:
             record = self._reception.examine(who, path, filename, declared_type, name, metadata)

@@ -30,6 +30,7 @@ from evidoc.kernel.records import (
     TaskStatus,
     Webhook,
 )
+from evidoc.operations.metadata import check_metadata
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
 from evidoc.operations.reception import Reception
@@ -119,6 +120,7 @@ class RunOperations:
         IdempotencyMismatch.
         """
         require(who, Scope.FLOWS_EXECUTE)
+        check_metadata(metadata)
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
@@ -155,6 +157,7 @@ class RunOperations:
         Raises what ``start`` raises, what ``accept`` refuses, DocumentUnreadable and StorageFull.
         """
         require(who, Scope.FLOWS_EXECUTE)
+        check_metadata(metadata)
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
@@ -239,7 +242,7 @@ class RunOperations:
     ) -> Listing[RunRecord]:
         """Runs of a flow, or (None) of every flow, newest first; with ``statuses``, those that have one of them.
 
-        Runs that tasks of other runs started are left out.
+        Runs that tasks of other runs started are left out. Those listed come without definition and parameters.
         """
         require(who, Scope.EXECUTIONS_READ)
         with self._store.database.read() as on:

@@ -1,9 +1,9 @@
 """What several tables share in their queries: pages of a list, and failures in columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Table, func, select
+from sqlalchemy import ColumnElement, Row, Table, func, null, select
 
 from evidoc.kernel.records import Failure, Listing
 from evidoc.storing.database import Transaction
@@ -21,10 +21,12 @@ def newest_first(
     limit: int,
     offset: int,
     make: Callable[[Row[Any]], T],
+    without: Collection[str] = (),
 ) -> Listing[T]:
     """One page of the rows that meet all ``conditions``, newest first, and how many there are in all."""
     (identity, *_) = table.primary_key.columns
-    return page_of(transaction, table, conditions, (table.c.created_at.desc(), identity.desc()), limit, offset, make)
+    order = (table.c.created_at.desc(), identity.desc())
+    return page_of(transaction, table, conditions, order, limit, offset, make, without)
 
 
 def page_of(
@@ -35,11 +37,21 @@ def page_of(
     limit: int,
     offset: int,
     make: Callable[[Row[Any]], T],
+    without: Collection[str] = (),
 ) -> Listing[T]:
-    """One page of the rows that meet all ``conditions``, in this order, and how many there are in all."""
+    """One page of the rows that meet all ``conditions``, in this order, and how many there are in all.
+
+    The columns named in ``without`` are not read; they are None in the rows.
+    """
     total = transaction.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+    columns = (null().label(column.name) if column.name in without else column for column in table.c)
     rows = transaction.execute(
-        select(table).where(*conditions).order_by(*order).limit(limit).offset(min(offset, _LARGEST))
+        select(*columns)
+        .select_from(table)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(limit)
+        .offset(min(offset, _LARGEST))
     )
     return Listing(tuple(make(row) for row in rows), total, limit, offset)
 

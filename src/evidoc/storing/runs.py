@@ -20,6 +20,7 @@ from evidoc.storing.listing import failure_columns, failure_of, newest_first
 from evidoc.storing.schema import Moment, documents, runs, tasks
 
 _OPEN_RUNS = (RunStatus.PENDING, RunStatus.RUNNING)
+_NOT_LISTED = ("definition", "parameters")
 _OPEN_TASKS = (TaskStatus.PENDING, TaskStatus.RUNNING)
 
 
@@ -65,7 +66,8 @@ class Runs:
     ) -> Listing[RunRecord]:
         """A page of the organisation's runs (of one flow, unless ``flow_id`` is None), newest first.
 
-        ``statuses`` are those wanted; none for all. Runs that a task of another run started are left out.
+        ``statuses`` are those wanted; none for all. Runs that a task of another run started are left out. Those
+        listed come without definition and parameters: a hundred of them may be a hundred megabytes.
         """
         conditions: list[ColumnElement[bool]] = [runs.c.org_id == org_id, runs.c.parent_run_id.is_(None)]
         for column, value in ((runs.c.flow_id, flow_id), (runs.c.document_id, document_id)):
@@ -74,7 +76,7 @@ class Runs:
         if statuses:
             conditions.append(runs.c.status.in_(statuses))
         with self._database.read(on) as transaction:
-            return newest_first(transaction, runs, conditions, limit, offset, _run)
+            return newest_first(transaction, runs, conditions, limit, offset, _run, _NOT_LISTED)
 
     def children(
         self, org_id: str, run_id: str, statuses: Collection[RunStatus] = (), on: Transaction | None = None
@@ -316,10 +318,10 @@ def _run(row: Row[Any]) -> RunRecord:
         flow_id=row.flow_id,
         document_id=row.document_id,
         status=RunStatus(row.status),
-        definition=row.definition,
+        definition=row.definition or {},
         created_at=row.created_at,
         updated_at=row.updated_at,
-        parameters=row.parameters,
+        parameters=row.parameters or {},
         flow_version=row.flow_version,
         started_at=row.started_at,
         finished_at=row.finished_at,
