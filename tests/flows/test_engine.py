@@ -101,7 +101,7 @@ def test_a_sweep_starts_what_was_committed_and_never_submitted(tmp_path: Path) -
 def test_a_job_whose_end_could_not_be_noted_is_taken_up_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evidoc.flows.engine.SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 0.2)
     full = threading.Event()
     full.set()
 
@@ -142,7 +142,7 @@ def test_what_goes_wrong_is_abandoned_and_said_to_be(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_given_up_keeps_no_other_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidoc.flows.engine.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 0.05)
 
     def perform(_id: str, _durable: Durable) -> None:
         raise ValueError("a bug")
@@ -254,10 +254,17 @@ def test_lost_history_of_the_engine_is_no_lost_work(tmp_path: Path) -> None:
 
 def test_what_ended_a_while_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = Work(lambda _id, durable: durable.reserve("step")(dict) and None)
+    names = ("one", "two", "three")
     with running(tmp_path, work) as engine:
-        engine.submit("work", "org", "one")
-        assert engine.wait_until(lambda: bool(work.performed) and not engine.is_busy("one"), PATIENCE)
-    monkeypatch.setattr("evidoc.flows.engine._KEPT_HISTORY", timedelta(hours=-1))
+        for name in names:
+            engine.submit("work", "org", name)
+        assert engine.wait_until(
+            lambda: len(work.performed) == len(names) and not any(map(engine.is_busy, names)), PATIENCE
+        )
+    # However much there is to forget, the first sweep forgets it all.
+    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr("evidoc.flows.sweep._FORGET_AT_ONCE", 1)
+    monkeypatch.setattr("evidoc.flows.sweep._KEPT_HISTORY", timedelta(hours=-1))
     with closing(sqlite3.connect(tmp_path / "engine.sqlite")) as database:
 
         def kept() -> int:
@@ -266,6 +273,6 @@ def test_what_ended_a_while_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest
                 for table in ("workflow_status", "operation_outputs")
             )
 
-        assert kept() == 2
+        assert kept() == 2 * len(names)
         with running(tmp_path, work) as engine:
             assert engine.wait_until(lambda: kept() == 0, PATIENCE)

@@ -10,11 +10,10 @@ DBOS is a singleton of the process, and so is a started engine.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy import Engine as SqlEngine
@@ -23,19 +22,14 @@ from evidoc.flows.durable import Durable, Facts, Job, Lane, Open, Step, Stopping
 from evidoc.flows.engine_database import engine_config, open_engine_database
 from evidoc.flows.lanes import Activity, Lanes, Order
 from evidoc.flows.only_engine import occupy, vacate
-from evidoc.kernel import clock
+from evidoc.flows.sweep import Sweep
 from evidoc.kernel.stop import Stop
 
 __all__ = ["Durable", "Engine", "Facts", "Job", "Lane", "Open", "Step", "Stopping"]
 
 _log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 30.0
-
-_KEPT_HISTORY = timedelta(hours=1)
-_FORGET_AT_ONCE = 500
-_ASK_AT_ONCE = 500
-
+_LONGEST_WAIT_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 2.0
 """Conditions may also come true through another process."""
 
@@ -44,8 +38,6 @@ _GRACE_SECONDS = 2.0
 
 _STOPPED_WAIT_SECONDS = 0.25
 """The longest wait of a job that was cancelled before it."""
-
-_UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 
 class Engine:
@@ -63,16 +55,12 @@ class Engine:
         self._lanes = Lanes({name: (lanes or {}).get(name, Lane(concurrent)) for name in self._lane_of.values()})
         self._changed = threading.Condition()
         self._changes = 0
-        self._left: set[str] = set()
         self._wanted_by: dict[str, str] = {}
         self._stopping = False
-        self._swept_enough = threading.Event()
         self._at_stop: list[Callable[[], None]] = []
         self._workflows: dict[str, Callable[[str, str], None]] = {}
-        self._threads = [
-            threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True),
-            threading.Thread(target=self._keep_sweeping, name="engine-sweeper", daemon=True),
-        ]
+        self._dispatcher = threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True)
+        self._sweep = Sweep(self._jobs, self._submit_open, self.is_busy)
         self._sql: SqlEngine | None = None
 
     def start(self) -> None:
@@ -83,8 +71,8 @@ class Engine:
         for kind, job in self._jobs.items():
             self._workflows[kind] = DBOS.workflow(name=kind)(self._workflow(self._lane_of[kind], job))
         DBOS.launch()
-        for thread in self._threads:
-            thread.start()
+        self._dispatcher.start()
+        self._sweep.start()
 
     def submit(
         self,
@@ -154,7 +142,7 @@ class Engine:
         until = time.monotonic() + patience_seconds
         with self._changed:
             self._stopping = True
-            self._swept_enough.set()
+            self._sweep.end()
             self._tell()
             self._changed.wait_for(lambda: not self._lanes.active, min(_GRACE_SECONDS, patience_seconds))
             under_way = list(self._lanes.active.values())
@@ -162,9 +150,9 @@ class Engine:
             activity.stop.interrupt(Stopping)
         with self._changed:
             self._changed.wait_for(lambda: not self._lanes.active, max(0.0, until - time.monotonic()))
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(max(0.1, until - time.monotonic()))
+        if self._dispatcher.is_alive():
+            self._dispatcher.join(max(0.1, until - time.monotonic()))
+        self._sweep.join(max(0.1, until - time.monotonic()))
         DBOS.destroy(destroy_registry=True)
         if self._sql is not None:
             self._sql.dispose()
@@ -192,8 +180,8 @@ class Engine:
         try:
             yield activity
         finally:
+            self._sweep.left(id)
             with self._changed:
-                self._left.add(id)
                 self._lanes.leave(id)
                 self._tell()
                 waiting = self._wanted_by.pop(id, None)
@@ -201,6 +189,9 @@ class Engine:
                     del self._wanted_by[other]
             if waiting is not None:
                 self.nudge(waiting)
+
+    def _submit_open(self, kind: str, item: Open) -> None:
+        self.submit(kind, item.org_id, item.id, item.not_before, item.group, long=item.long)
 
     def _await_change(self, seen: int, seconds: float) -> None:
         with self._changed:
@@ -229,7 +220,7 @@ class Engine:
             while not self._stopping:
                 if order := self._lanes.take():
                     return order
-                self._changed.wait(min(self._lanes.seconds_until_due(), SWEEP_SECONDS))
+                self._changed.wait(min(self._lanes.seconds_until_due(), _LONGEST_WAIT_SECONDS))
             return None
 
     def _begin(self, order: Order) -> None:
@@ -254,68 +245,6 @@ class Engine:
             if activity is not None and not activity.begun:
                 self._lanes.leave(order.id)
                 self._tell()
-
-    def _keep_sweeping(self) -> None:
-        while True:
-            # The edge of a thread that must not end: what fails here is tried again by the next sweep.
-            try:
-                self._sweep()
-            except Exception:  # noqa: BLE001
-                _log.exception("the engine could not sweep")
-            if self._swept_enough.wait(SWEEP_SECONDS):
-                return
-
-    def _sweep(self) -> None:
-        unfinished: set[str] = set()
-        for kind, job in self._jobs.items():
-            found = [item if isinstance(item, Open) else Open(*item) for item in job.unfinished()]
-            unfinished.update(item.id for item in found)
-            with self._changed:
-                idle = [item for item in found if item.id not in self._lanes]
-            self._look_after(kind, idle)
-        with self._changed:
-            self._left &= unfinished
-        self._forget_history()
-
-    def _look_after(self, kind: str, idle: Iterable[Open]) -> None:
-        """Start, resume or give up what has not ended and is not under way in this process."""
-        rest = iter(idle)
-        while some := list(islice(rest, _ASK_AT_ONCE)):
-            ids = [item.id for item in some]
-            known = DBOS.list_workflows(workflow_ids=ids, load_input=False, load_output=False)
-            statuses = {workflow.workflow_id: workflow.status for workflow in known}
-            for item in some:
-                # One that cannot be looked after, for whatever reason, must not keep the others from it.
-                try:
-                    self._look_after_one(kind, item, statuses.get(item.id))
-                except Exception:  # noqa: BLE001
-                    _log.exception("the engine could not look after %s", item.id)
-
-    def _look_after_one(self, kind: str, item: Open, status: str | None) -> None:
-        with self._changed:
-            if item.id in self._lanes or self._stopping:
-                return
-            left = item.id in self._left
-        if status is None:
-            self.submit(kind, item.org_id, item.id, item.not_before, item.group, long=item.long)
-        elif status not in _UNDER_WAY:
-            self._jobs[kind].abandon(item.org_id, item.id)
-        elif left:
-            # It came to an end here, and neither database could be told: the disk was full, say.
-            DBOS.resume_workflow(item.id)
-
-    def _forget_history(self) -> None:
-        """Remove what ended a while ago: our own rows say how, and nothing unfinished refers to it."""
-        before = clock.to_wire(clock.now() - _KEPT_HISTORY)
-        old = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR"],
-            completed_before=before,
-            limit=_FORGET_AT_ONCE,
-            load_input=False,
-            load_output=False,
-        )
-        if old:
-            DBOS.delete_workflows([workflow.workflow_id for workflow in old])
 
     def _pause(self, activity: Activity, seconds: float, nudges: int) -> int:
         """Let time pass unless the job was nudged more than ``nudges`` times; how often it was."""
