@@ -21,6 +21,8 @@ _LINE_GAP = 1.3
 _LEAST_STREET, _LEAST_PLACE = 0.6, 0.3
 _HEAD_SEGMENTS = 12
 _MOST_BLOCKS = 40
+_MOST_BETWEEN = 2
+_LEAST_NAME = 0.3
 _PARTED = re.compile(r" ?[|·•●–—,*] ?| - ")
 _NUMBERING = re.compile(r"^\W*(?:co\.?|reg\.?|no\.?|br)?[ .:]*\d[\d ]{3,}[- ]?[A-Z]?\W*$", re.IGNORECASE)
 _NAMED = re.compile(
@@ -135,11 +137,29 @@ def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterat
             continue
         whole = Span(segment.start, segment.end)
         for span in (name_span(view, whole), *_first_part(view, segment)):
-            if organization_fit(view.page.text[span.start : span.end]) > 0.3:
+            if organization_fit(view.page.text[span.start : span.end]) > _LEAST_NAME:
                 yield text_spot(view, FeatureType.ORGANIZATION, (span,))
         more = continuation(view, whole, segment)
         if more is not None:
-            yield text_spot(view, FeatureType.ORGANIZATION, (whole, more))
+            yield text_spot(view, FeatureType.ORGANIZATION, (name_span(view, whole), name_span(view, more)))
+
+
+def heads_of_addresses(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterator[int]:
+    """Where the lines begin that stand right above an address with a postal code, a register's number between."""
+    blocks = 0
+    for segment in view.segments:
+        if blocks >= _MOST_BLOCKS or not has_postal_code(view.text_of(segment)):
+            continue
+        blocks += 1
+        line: Segment | None = _block(view, labels, segment)[0]
+        for _ in range(_MOST_BETWEEN + 1):
+            line = _adjacent(view, line, up=True) if line is not None else None
+            if line is None or is_label(labels, line):
+                break
+            text = view.text_of(line)
+            if not (_NUMBERING.match(text) or organization_fit(text) <= _LEAST_NAME):
+                yield line.start
+                break
 
 
 def _first_part(view: PageView, segment: Segment) -> Iterator[Span]:

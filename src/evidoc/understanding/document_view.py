@@ -7,7 +7,7 @@ from functools import cached_property
 
 from evidoc.kernel.finding import FeatureType
 from evidoc.kernel.normalise import CURRENCIES
-from evidoc.kernel.reading import Reading
+from evidoc.kernel.reading import Method, Reading
 from evidoc.understanding.page_view import PageView
 from evidoc.understanding.recognisers import amounts, contacts, dates, identifiers, names, terms
 from evidoc.understanding.recognisers.spot import Spot
@@ -31,6 +31,7 @@ _COMMA_WORDS = re.compile(
 _CODE = re.compile(r"(?<![^\W\d_])(?:[A-Z]{3}|RM|Rs)(?![^\W\d_])")
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{3,40})\.[a-z]{2,6}")
 _SHORTEST_DOMAIN = 4
+_SPREAD = 1.6
 _MANNER_CHARS = 40_000
 
 _ALWAYS: Mapping[FeatureType, Callable[[str], Iterable[Spot]]] = {
@@ -69,6 +70,13 @@ class DocumentView:
         if index not in self._views:
             self._views[index] = PageView(self._reading.pages[index])
         return self._views[index]
+
+    def lines(self, index: int) -> PageView:
+        """One page with its lines less parted: where letters are spread, as till printers do, names and addresses
+        have wide spaces in them. The page's own view where it was not read from pixels.
+        """
+        page = self._reading.pages[index]
+        return PageView(page, _SPREAD) if page.method is Method.OCR else self.page(index)
 
     def forget(self, index: int) -> None:
         """Lets a page's view go: what has been read of it is kept by whoever asked."""

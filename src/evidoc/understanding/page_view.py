@@ -54,11 +54,12 @@ class PageView:
     """What the rules ask of a page. Segments are in text order; ``text`` is as long as the page's own.
 
     In ``text`` a tab stands for the space at a wide gap, so that a pattern which allows single spaces only
-    never joins two columns.
+    never joins two columns. Words up to ``joined`` heights of their line apart are not parted.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, joined: float = 0.0) -> None:
         self.page = page
+        self._joined = max(joined, _WIDE_GAP)
         self.segments: list[Segment] = []
         self.text = self._cut()
         self._starts = [segment.start for segment in self.segments]
@@ -74,7 +75,7 @@ class PageView:
                 words.boxes[4 * i + 3] - words.boxes[4 * i + 1] for i in range(line.first_word, line.end_word)
             )
             limit = (
-                max(_WIDE_GAP * tall[len(tall) * 3 // 4], _WIDE_LETTERS * self._letter_width(line), 1.5)
+                max(self._joined * tall[len(tall) * 3 // 4], _WIDE_LETTERS * self._letter_width(line), 1.5)
                 if tall
                 else 0.0
             )

@@ -19,8 +19,9 @@ _SKIP_NUMBER = re.compile(r"[\s:=.*#_|]*(?:(?:nr|no|num|number|nummer|n°|nº|�
 _TAIL = " \t:;|_"
 _GOES_ON = re.compile(r"(?:[,&/+-]|\b(?:and|und|et|of|the|for|y|en|de))\s*$", re.IGNORECASE)
 _SUFFIX = re.compile(
-    r"^(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited|sdn\.? bhd|"
-    r"bhd|s/b)\.?[,)]?(?:\s.{0,12})?$",
+    r"^(?!.*\bno\b)"
+    r"(?:inc|llc|ltd|llp|gmbh|ag|kg|s\.?a|b\.?v|n\.?v|corp|corporation|company|co|pac|plc|limited|sdn\.? bhd|"
+    r"bhd|s/b)\.?[,)]?(?:\s\D{0,12})?$",
     re.IGNORECASE,
 )
 _MORE_OF_A_LABEL = frozenset(
@@ -145,9 +146,8 @@ def continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
         return None
     start_x = view.page.box_of(span.start, span.end).x0
     centred = abs(below.box.x0 + below.box.x1 - segment.box.x0 - segment.box.x1) / 2 <= view.usual_height
-    if (
-        abs(below.box.x0 - start_x) > view.usual_height and not centred
-    ) or below.box.y0 - segment.box.y1 > 0.8 * view.usual_height:
+    gap, height = below.box.y0 - segment.box.y1, max(view.usual_height, min(segment.height, below.height))
+    if (abs(below.box.x0 - start_x) > view.usual_height and not centred) or gap > 0.8 * height:
         return None
     if next(iter(view.left_of(below)), None) is None and next(iter(view.left_of(segment)), None) is not None:
         return _trimmed(view, below.start, below.end)  # the label's column is empty: the value goes on

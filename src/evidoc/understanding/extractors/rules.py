@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
+from typing import NamedTuple
 
 from evidoc.kernel.finding import Candidate, Evidence, Feature, FeatureType, Value
 from evidoc.kernel.reading import Page, Reading
-from evidoc.understanding.blocks import addresses, names_in_head
+from evidoc.understanding.blocks import addresses, heads_of_addresses, names_in_head
 from evidoc.understanding.document_view import DocumentView
 from evidoc.understanding.labels import LabelIndex, Occurrence
 from evidoc.understanding.links import Linker
@@ -28,6 +29,7 @@ _POINTED_AT = frozenset(
         FeatureType.IDENTIFIER,
     }
 )
+_IN_BLOCKS = frozenset({FeatureType.ADDRESS, FeatureType.ORGANIZATION})
 _MOST_ON_A_PAGE = 600
 _MOST_CANDIDATES = 50
 _MOST_OF_MANY = 1000
@@ -72,15 +74,33 @@ def _look(
     asked_for = {number for label in clear for number, strength in label.owners.items() if strength >= _CLEAR}
     everything = page_index < _FIRST_PAGES or page_index >= document.page_count - _LAST_PAGES
     linker = Linker(view, labels)
+    blocks = _blocks(document, view, labels, index) if any(wish.type in _IN_BLOCKS for wish in wishes) else None
     for number, wish in enumerate(wishes):
         if not (everything or number in asked_for or wish.feature.many):
             continue
-        for spot in _spots(document, view, labels, linker, number, wish):
+        for spot in _spots(document, view, labels, linker, number, wish, blocks):
             heading = linker.heading(view.segment_at(spot.start)) if wish.side else None
-            seen[number].append(sight(view, number, wish, spot, linker.links(spot), heading, document.page_count))
+            sighting = sight(view, number, wish, spot, linker.links(spot), heading, document.page_count)
+            if blocks is not None and wish.type is FeatureType.ORGANIZATION:
+                sighting.signals["heads"] = float(any(start in blocks.heads for start, _ in spot.spans))
+            seen[number].append(sighting)
         if len(seen[number]) > _MOST_SIGHTINGS:
             kept = _MOST_SIGHTINGS if wish.feature.many else _MOST_SIGHTINGS // 2
             seen[number][:] = [sighting for _, sighting in rank(wish, seen[number], kept)]
+
+
+class _Blocks(NamedTuple):
+    """A page as blocks of lines; ``heads`` are where the lines begin that stand right above an address."""
+
+    view: PageView
+    labels: dict[int, list[Occurrence]]
+    heads: frozenset[int]
+
+
+def _blocks(document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], index: LabelIndex) -> _Blocks:
+    lines = document.lines(view.page.index)
+    found = labels if lines is view else index.find(lines)
+    return _Blocks(lines, found, frozenset(heads_of_addresses(lines, found)))
 
 
 def rank(wish: Wish, sightings: Sequence[Sighting], most: int = 0) -> list[tuple[float, Sighting]]:
@@ -100,11 +120,17 @@ def _score(weights: Mapping[str, float], sighting: Sighting) -> float:
 
 
 def _spots(
-    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], linker: Linker, number: int, wish: Wish
+    document: DocumentView,
+    view: PageView,
+    labels: dict[int, list[Occurrence]],
+    linker: Linker,
+    number: int,
+    wish: Wish,
+    blocks: _Blocks | None,
 ) -> Iterator[Spot]:
     """The values on a page that could answer the wish, each place once."""
     seen: set[tuple[tuple[int, int], ...]] = set()
-    for spot in _all_spots(document, view, labels, linker, number, wish):
+    for spot in _all_spots(document, view, labels, linker, number, wish, blocks):
         if spot.spans in seen or not spot.normalized or spot.quality <= 0.0:
             continue
         seen.add(spot.spans)
@@ -116,13 +142,19 @@ def _spots(
 
 
 def _all_spots(
-    document: DocumentView, view: PageView, labels: dict[int, list[Occurrence]], linker: Linker, number: int, wish: Wish
+    document: DocumentView,
+    view: PageView,
+    labels: dict[int, list[Occurrence]],
+    linker: Linker,
+    number: int,
+    wish: Wish,
+    blocks: _Blocks | None,
 ) -> Iterator[Spot]:
     kind = wish.type
     index = view.page.index
     taken = _taken(document, index) if kind is FeatureType.IDENTIFIER else {}
-    if kind is FeatureType.ADDRESS:
-        yield from addresses(view, labels)
+    if kind is FeatureType.ADDRESS and blocks is not None:
+        yield from addresses(blocks.view, blocks.labels)
     if kind is FeatureType.IDENTIFIER:
         for spot in document.spots(index, kind):
             if not _overlaps(taken, spot):
@@ -131,6 +163,8 @@ def _all_spots(
         yield from document.spots(index, kind)
     if kind is FeatureType.ORGANIZATION:
         yield from names_in_head(view, labels)
+        if blocks is not None and blocks.view is not view:
+            yield from names_in_head(blocks.view, blocks.labels)
     if kind in _POINTED_AT:
         for spot in targets(view, labels, linker, number, kind):
             if kind is not FeatureType.IDENTIFIER or not _overlaps(taken, spot):
