@@ -57,6 +57,7 @@ class OpenHouse:
 
     house: House
     processing: Processing
+    running: Running
     engine: Engine
     documents: DocumentOperations
     flows: FlowOperations
@@ -108,6 +109,7 @@ def open_house(
         yield OpenHouse(
             house,
             processing,
+            running,
             engine,
             DocumentOperations(house, processing, engine, UploadLimits()),
             FlowOperations(house),

@@ -202,6 +202,22 @@ def test_a_cancelled_run_takes_its_children_with_it(house: OpenHouse, document: 
     assert statuses == {"each.sections": TaskStatus.COMPLETED, "each": TaskStatus.SKIPPED}
 
 
+def test_a_run_that_is_given_up_takes_its_children_with_it(house: OpenHouse, document: DocumentRecord) -> None:
+    flow, reached, let_go = held_flow(house, "held-orphan")
+    parent = house.runs.start(
+        WHO, publish(house, "given-up", step("t", "trigger", flowRef=flow)), document.document_id
+    ).run
+    assert reached.wait(PATIENCE)
+    house.running.abandon(parent.org_id, parent.run_id)
+    assert house.runs.record(WHO, parent.run_id).status is RunStatus.FAILED
+    (child,) = house.runs.children(WHO, parent.run_id)
+    assert child.status is RunStatus.CANCELLED
+    let_go.set()
+    assert house.engine.wait_until(
+        lambda: not any(house.engine.is_busy(one.run_id) for one in (parent, child)), PATIENCE
+    )
+
+
 def test_a_flow_that_takes_too_long_is_cancelled(house: OpenHouse, document: DocumentRecord) -> None:
     flow, reached, let_go = held_flow(house, "slow-child")
     view = run_steps(house, document, step("t", "trigger", flowRef=flow, timeout=200))

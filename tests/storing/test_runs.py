@@ -87,7 +87,7 @@ def test_the_sweep_finds_open_runs_of_every_organisation_oldest_first(store: Sto
         store.runs.add(record)
     store.runs.finish(ORG, ended.run_id, RunStatus.COMPLETED)
     store.runs.note(OTHER, later.run_id, [])
-    assert [record.run_id for record in store.runs.unfinished()] == [started.run_id, later.run_id]
+    assert store.runs.unfinished() == ((ORG, started.run_id), (OTHER, later.run_id))
 
 
 def test_a_list_narrows_by_flow_status_and_document(store: Store, started: RunRecord) -> None:

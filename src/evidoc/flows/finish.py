@@ -56,7 +56,14 @@ def commit_end(
 
 def cancel_with_children(store: Store, run: RunRecord, on: Transaction, pages: int | None = None) -> tuple[End, ...]:
     """Commit that a run is cancelled, and all open runs below it; their ends, its own first, none if it had ended."""
-    end = commit_end(store, run, RunStatus.CANCELLED, None, on, pages)
+    return end_with_children(store, run, RunStatus.CANCELLED, None, on, pages)
+
+
+def end_with_children(
+    store: Store, run: RunRecord, status: RunStatus, failure: Failure | None, on: Transaction, pages: int | None = None
+) -> tuple[End, ...]:
+    """As ``commit_end``, with all open runs below the run cancelled; the ends, its own first, none if it had ended."""
+    end = commit_end(store, run, status, failure, on, pages)
     if end is None:
         return ()
     ends = [end]

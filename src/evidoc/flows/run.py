@@ -17,7 +17,7 @@ from evidoc.flows.commit import graph_of
 from evidoc.flows.conditions import Fate, fate_of
 from evidoc.flows.deliver import Submit
 from evidoc.flows.durable import Durable, Facts
-from evidoc.flows.finish import End, Told, commit_end, pages_of, tell
+from evidoc.flows.finish import End, Told, commit_end, end_with_children, pages_of, tell
 from evidoc.flows.graph import Graph, RetryPolicy, TaskSpec
 from evidoc.flows.house import House
 from evidoc.flows.outputs import Outputs, keep_output
@@ -75,17 +75,16 @@ class Running:
         Each sweep asks for them, and is the time to forget the keys of requests that were made long ago.
         """
         self._house.store.idempotency.forget(clock.now() - KEPT)
-        return [(run.org_id, run.run_id) for run in self._house.store.runs.unfinished()]
+        return self._house.store.runs.unfinished()
 
     def abandon(self, org_id: str, run_id: str) -> None:
-        """End as failed what could not be brought to an end."""
+        """End as failed what could not be brought to an end; the runs that its tasks started end with it."""
         error = InternalError()
         store = self._house.store
         with store.database.write() as on:
             run = store.runs.get(org_id, run_id, on=on)
-            end = commit_end(store, run, RunStatus.FAILED, Failure(error.code, error.message), on)
-        if end is not None:
-            tell((end,), self._submit, self._ends)
+            ends = end_with_children(store, run, RunStatus.FAILED, Failure(error.code, error.message), on)
+        tell(ends, self._submit, self._ends)
 
 
 @dataclass(slots=True)

@@ -109,13 +109,18 @@ class Runs:
             )
             return bool(changed.rowcount)
 
-    def unfinished(self, on: Transaction | None = None) -> tuple[RunRecord, ...]:
-        """Every organisation's runs that have not ended, oldest first: for the sweep."""
+    def unfinished(self, on: Transaction | None = None) -> tuple[tuple[str, str], ...]:
+        """Every organisation's runs that have not ended, oldest first, as (org_id, run_id): for the sweep.
+
+        Their rows are not read: many may wait, and each holds a definition and variables of some size.
+        """
+        query = (
+            select(runs.c.org_id, runs.c.run_id)
+            .where(runs.c.status.in_(_OPEN_RUNS))
+            .order_by(runs.c.created_at, runs.c.run_id)
+        )
         with self._database.read(on) as transaction:
-            rows = transaction.execute(
-                select(runs).where(runs.c.status.in_(_OPEN_RUNS)).order_by(runs.c.created_at, runs.c.run_id)
-            )
-            return tuple(_run(row) for row in rows)
+            return tuple((row.org_id, row.run_id) for row in transaction.execute(query))
 
     def ended_among(self, run_ids: Collection[str], on: Transaction | None = None) -> frozenset[str]:
         """Which of some runs, of whatever organisation, have ended: for those who wait for them."""
