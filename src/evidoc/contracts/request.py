@@ -136,14 +136,21 @@ def require_json(request: Request) -> None:
         raise InvalidRequest(details=[Detail("Content-Type", "must be application/json")])
 
 
+def _refuse_nul(request: Request) -> None:
+    # Nothing that is kept holds one, and not every database takes one in a question.
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise InvalidRequest("The address holds a NUL character")
+
+
 class StrictRoute(APIRoute):
-    """A route that reads its body through StrictRequest."""
+    """A route that reads its body through StrictRequest, and whose address names only what there can be."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, given a strict request in place of the plain one."""
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            _refuse_nul(request)
             if self.body_field is not None:
                 require_json(request)
             try:
