@@ -209,6 +209,8 @@ def _make_engine(url: str | URL, *, sqlite: bool) -> Engine:
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.driver == "psycopg":
+        event.listen(engine, "connect", _prepare_postgres)
     return engine
 
 
@@ -232,6 +234,17 @@ def _log_of(url: str | URL) -> LogSync | None:
     """The log of a database file; None for a database in memory."""
     file = make_url(url).database
     return LogSync(Path(file)) if file and file != ":memory:" else None
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    """PostgreSQL knows no NUL characters, and SQLite does: what is looked for with one is not there, and no fault."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class TextDumper(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd") if "\0" in obj else obj)
+
+    connection.adapters.register_dumper(str, TextDumper)
 
 
 @contextmanager
