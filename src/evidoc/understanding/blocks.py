@@ -18,7 +18,7 @@ from evidoc.understanding.targets import continuation, is_label, name_span, text
 
 _MOST_LINES = 6
 _LINE_GAP = 1.3
-_LEAST_STREET, _LEAST_PLACE = 0.6, 0.3
+_LEAST_STREET, _LEAST_PLACE = 0.6, 0.1
 _HEAD_SEGMENTS = 12
 _MOST_BLOCKS = 40
 _MOST_BETWEEN = 2
@@ -30,7 +30,8 @@ _NAMED = re.compile(
     r"\s*:\s*(?=\w)",
     re.IGNORECASE,
 )
-_REGION = re.compile(r"^[^\W\d_]{4,20}(?: [^\W\d_]{2,15}){0,2}[.,]?$")
+_REGION = re.compile(r"^[^\W\d_]{3,20}(?:,? ?[^\W\d_][^\W\d_.]{0,14}\.?){0,4}[.,]?$")
+_OPEN_ENDED = re.compile(r"(?:,|\d{5})$")
 
 
 def addresses(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterator[Spot]:
@@ -78,7 +79,7 @@ def _block(view: PageView, labels: dict[int, list[Occurrence]], segment: Segment
             break
         text = view.text_of(below)
         fit = address_line_fit(text)
-        goes_on = view.text_of(current).rstrip().endswith(",") or (
+        goes_on = _OPEN_ENDED.search(view.text_of(current)) is not None or (
             has_postal_code(view.text_of(current)) and _REGION.match(text) is not None
         )
         if squeeze(text, bare=True) in squeezed_labels():

@@ -17,6 +17,7 @@ _POSTAL = re.compile(
     rf"|\d{{4}}-\d{{3}} {_TOWN}"
     rf"|\d{{3}} ?\d{{2}},? {_TOWN}"
     rf"|{_TOWN} \d{{5,6}}"
+    r"|(?<=,)\d{5}$|(?<=, )\d{5}$"
     rf"|{_TOWN} ?[-–] ?\d{{3}} ?\d{{3}}"
     rf"|{_TOWN},? (?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT),? \d{{4}}"
     r"|[AC-FHKNPRTV-Y]\d[\dW] [AC-FHKNPRTV-Y][0-9AC-FHKNPRTV-Y]{3}"

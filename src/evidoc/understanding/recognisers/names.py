@@ -40,6 +40,8 @@ _REGISTERED = re.compile(
     r"[A-Z]{0,3}\d[\dA-Z]{2,12}(?: ?- ?[A-Z\d]{1,2}| [A-Z])?\s*\)[\s.,]*$",
     re.IGNORECASE,
 )
+_COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright)", re.IGNORECASE)
+_MOST_BEHIND, _MORE_THAN_A_NAME = 4, 0.5
 _COUNTED = re.compile(r"#\d+\s+(?=[^\W\d_])")
 _WORDS = re.compile(r"\S+")
 _TITLES = frozenset(
@@ -107,7 +109,9 @@ def organization_fit(text: str) -> float:
         return 0.0
     form = _FORMS.search(text)
     if form:
-        return 1.0 if any(mark.isalpha() for mark in text[: form.start()]) else 0.0
+        if not any(mark.isalpha() for mark in text[: form.start()]):
+            return 0.0
+        return 1.0 if _ends_near_its_form(text) else _MORE_THAN_A_NAME
     if sum(mark.isalpha() for mark in text) < _FEWEST_LETTERS:
         return 0.1
     words = text.split()
@@ -119,6 +123,12 @@ def organization_fit(text: str) -> float:
         return 0.2
     capital = sum(word[:1].isupper() or word[:1].isdigit() or plain(word) in _INNER for word in words)
     return 0.3 + 0.4 * capital / len(words)
+
+
+def _ends_near_its_form(text: str) -> bool:
+    """Whether little follows the last legal form, and no account or address: else it is a sentence or a whole line."""
+    rest = text[list(_FORMS.finditer(text))[-1].end() :]
+    return len(rest.split()) <= _MOST_BEHIND and not _COPYRIGHT.match(text)
 
 
 def person_fit(text: str) -> float:
