@@ -16,11 +16,11 @@ from evidoc.kernel.idempotency import Idempotency
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.reading import Fault, Reading
 from evidoc.kernel.records import DocumentRecord, DocumentStatus, Listing, RunStatus
-from evidoc.operations.metadata import check_metadata
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
 from evidoc.operations.recent import Recent
 from evidoc.operations.reception import Reception
+from evidoc.operations.sizes import check_metadata
 from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.contents import ORIGINAL
 from evidoc.storing.database import Transaction

@@ -30,10 +30,10 @@ from evidoc.kernel.records import (
     TaskStatus,
     Webhook,
 )
-from evidoc.operations.metadata import check_metadata
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
 from evidoc.operations.reception import Reception
+from evidoc.operations.sizes import check_metadata, check_size_of_variables
 from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.database import Transaction
 
@@ -121,6 +121,7 @@ class RunOperations:
         """
         require(who, Scope.FLOWS_EXECUTE)
         check_metadata(metadata)
+        check_size_of_variables(parameters)
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:
@@ -158,6 +159,7 @@ class RunOperations:
         """
         require(who, Scope.FLOWS_EXECUTE)
         check_metadata(metadata)
+        check_size_of_variables(parameters)
         sealed = self._sealed(webhook)
 
         def make() -> RunRecord:

@@ -73,4 +73,5 @@ def render(error: EvidocError, request_id: str, headers: Mapping[str, str] | Non
 
 def _field(name: str) -> str:
     """What a run's variables are called here."""
-    return f"parameters.{name.removeprefix('variables.')}" if name.startswith("variables.") else name
+    first, dot, rest = name.partition(".")
+    return f"parameters{dot}{rest}" if first == "variables" else name

@@ -142,4 +142,4 @@ def _details(error: EvidocError, code: str) -> dict[str, Any]:
 
 def _field(name: str) -> str:
     """Where a run's variables stand in its request."""
-    return f"input.{name}" if name.startswith(_VARIABLES) else name
+    return f"input.{name}" if f"{name}.".startswith(_VARIABLES) else name
