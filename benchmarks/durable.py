@@ -1,28 +1,29 @@
-"""Durable runs of three small tasks: Evidoc beside the engine alone; and reads of one document over HTTP.
+"""Durable runs of three small tasks: Evidoc beside the engine alone, on SQLite and on PostgreSQL.
 
-The engine alone is DBOS with the same SQLite settings and three steps a workflow; it keeps nothing else.
-Evidoc commits each run with its tasks before it starts, notes every state of every task in its own rows rather than as
-steps, and keeps each task's output encrypted, all synchronised to the disk. Both do their batches in turns, in this
-process.
+The engine alone is DBOS on the same kind of database with the same settings and three steps a workflow; it keeps
+nothing else. Evidoc commits each run with its tasks before it starts, notes every state of every task in its own rows
+rather than as steps, and keeps each task's output encrypted, all synchronised to the disk. Both do their batches in
+turns, in this process.
 """
 
+import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
-from sqlalchemy import create_engine, event
+from dbos import DBOS, SetWorkflowID
 
+from benchmarks import postgres
 from benchmarks.measurement import Measurement
-from benchmarks.served import serving
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.delivering.rows import Rows
 from evidoc.flows.engine import Engine, Job
+from evidoc.flows.engine_database import engine_config, open_engine_database
 from evidoc.flows.house import House
 from evidoc.flows.options import Option
 from evidoc.flows.process import Processing
@@ -41,10 +42,9 @@ from evidoc.reading.sandbox import Sandbox
 from evidoc.receiving.accept import UploadLimits
 from evidoc.storing.store import Store
 
-RUNS = 60
+RUNS = int(os.environ.get("EVIDOC_BENCH_RUNS", "60"))
 ROUNDS = 3
 AT_ONCE = 4
-READS = 400
 _PATIENCE_SECONDS = 60.0
 _WHO = Principal(DEFAULT_ORG, frozenset(Scope))
 _SMALL = {
@@ -66,47 +66,44 @@ class Small:
 
 
 def measure() -> Iterator[Measurement]:
-    """Runs a second beside the engine alone, and answers a second of GET document."""
+    """Tasks a second, beside those of the engine alone on the same database."""
     with tempfile.TemporaryDirectory() as folder:
-        alone, ours = [], []
-        for number in range(ROUNDS):
-            alone.append(_alone(Path(folder) / f"alone-{number}"))
-            ours.append(_evidoc(Path(folder) / f"evidoc-{number}"))
-        yield Measurement(
-            f"durable runs of 3 small tasks, {AT_ONCE} at once",
-            "runs/s",
-            statistics.median(ours),
-            statistics.median(alone),
-            "the engine alone",
-            0.7,
-        )
-        yield from _reads(Path(folder) / "reads")
+        yield _beside("SQLite", Path(folder), lambda: None)
+    if postgres.IS_THERE:
+        with tempfile.TemporaryDirectory() as folder, postgres.running_postgres() as server:
+
+            def new_database() -> str:
+                return postgres.new_database(server).render_as_string(hide_password=False)
+
+            yield _beside("PostgreSQL", Path(folder), new_database)
 
 
-def _alone(folder: Path) -> float:
+def _beside(name: str, folder: Path, new_database: Callable[[], str | None]) -> Measurement:
+    alone, ours = [], []
+    for number in range(ROUNDS):
+        alone.append(_alone(folder / f"alone-{number}", new_database()))
+        ours.append(_evidoc(folder / f"evidoc-{number}", new_database()))
+    return Measurement(
+        f"durable tasks on {name}, 3 small ones a run, {AT_ONCE} runs at once",
+        "tasks/s",
+        len(_SMALL["tasks"]) * statistics.median(ours),
+        len(_SMALL["tasks"]) * statistics.median(alone),
+        "the engine alone",
+        0.7,
+    )
+
+
+def _engine_url(folder: Path, database: str | None) -> str:
+    """The engine's database: that of the house on PostgreSQL, one beside it on SQLite."""
+    return database or f"sqlite:///{folder / 'engine.sqlite'}"
+
+
+def _alone(folder: Path, database: str | None) -> float:
     """Runs a second of DBOS with nothing around it."""
     folder.mkdir()
-    url = f"sqlite:///{folder / 'engine.sqlite'}"
-    engine = create_engine(url, pool_size=16, max_overflow=112)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    DBOS(
-        config={
-            "name": "alone",
-            "system_database_url": url,
-            "system_database_engine": engine,
-            "application_version": "1",
-            "executor_id": "alone",
-            "serializer": DBOSPortableJSONSerializer(),
-            "log_level": "ERROR",
-            "use_listen_notify": False,
-        }
-    )
+    url = _engine_url(folder, database)
+    engine = open_engine_database(url)
+    DBOS(config=engine_config(url, engine))
 
     def small() -> dict[str, str]:
         return {"status": "completed"}
@@ -132,10 +129,10 @@ def _alone(folder: Path) -> float:
         engine.dispose()
 
 
-def _evidoc(folder: Path) -> float:
+def _evidoc(folder: Path, database: str | None) -> float:
     """Runs a second, from the call that commits and starts each until the last has ended."""
     with ExitStack() as closing:
-        store = Store.open(folder)
+        store = Store.open(folder, database)
         closing.callback(store.close)
         sandbox = Sandbox({**READ_JOBS, **JOBS}, folder / "sandbox", preload=WARM_UPS)
         closing.callback(sandbox.close)
@@ -146,7 +143,7 @@ def _evidoc(folder: Path) -> float:
         processing = Processing(house)
         running = Running(house, processing)
         engine = Engine(
-            f"sqlite:///{folder / 'engine.sqlite'}",
+            _engine_url(folder, database),
             {
                 "document": Job(processing.perform, processing.unfinished, processing.abandon),
                 "run": Job(running.perform, running.unfinished, running.abandon),
@@ -174,25 +171,3 @@ def _evidoc(folder: Path) -> float:
         began = time.perf_counter()
         perform(RUNS)
         return RUNS / (time.perf_counter() - began)
-
-
-def _reads(folder: Path) -> Iterator[Measurement]:
-    """Answers a second of GET /v1/documents/ID with its results, beside /health, asked by one client in turns."""
-    with serving(folder) as server, server.client() as client:
-        upload = client.post("/v1/documents", files={"file": ("invoice.pdf", sample_invoice(), "application/pdf")})
-        path = f"/v1/documents/{upload.raise_for_status().json()['document_id']}"
-        while client.get(path).raise_for_status().json()["status"] != "processed":
-            time.sleep(0.02)
-        document, health = [], []
-        for _ in range(READS):
-            for asked, times in ((path, document), ("/health", health)):
-                began = time.perf_counter()
-                client.get(asked).raise_for_status()
-                times.append(time.perf_counter() - began)
-    yield Measurement(
-        "GET of a processed document, one after the other",
-        "answers/s",
-        1 / statistics.median(document),
-        1 / statistics.median(health),
-        "GET /health",
-    )

@@ -1,10 +1,12 @@
 """A one-page invoice, from the first byte of its upload until its values can be read, over HTTP.
 
 A real server in a process of its own, on two processors; the client, as any client would, asks every ten
-milliseconds whether the document is processed, and reads the answer that holds the values. Beside it stands
-the same work (the same reading, the same features) as plain calls in one process that keeps nothing.
+milliseconds whether the document is processed, and reads the answer that holds the values. Or it runs a built-in
+flow on the invoice and waits: one request, whose answer is the run that ended. Beside both stands the same work
+(the same reading, the same features) as plain calls in one process that keeps nothing.
 """
 
+import base64
 import os
 import statistics
 import tempfile
@@ -22,7 +24,7 @@ from benchmarks.served import Served, serving
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.contracts.clary.definition import EXAMPLE
 from evidoc.flows.understand_job import pack, process, warm_up
-from evidoc.reading.read_job import read
+from evidoc.reading.read_job import PAGE, read
 from evidoc.reading.reader import PDF, ReadLimits
 
 DOCUMENTS = int(os.environ.get("EVIDOC_BENCH_DOCUMENTS", "52"))
@@ -34,7 +36,7 @@ _FINAL = ("processed", "completed", "failed", "cancelled")
 
 
 def measure() -> Iterator[Measurement]:
-    """How long one document takes, alone and among others; and the workflow of the contract's page."""
+    """How long one document takes, alone and among others; the workflow of the contract's page; a run waited for."""
     invoice = sample_invoice()
     plain = _plain_milliseconds(invoice)
     with tempfile.TemporaryDirectory() as folder:
@@ -50,6 +52,8 @@ def measure() -> Iterator[Measurement]:
                 return _upload_to_end(client, data, workflow)
 
             yield from _runs(server, invoice, upload_to_row, "invoice through the page's workflow", plain)
+        with serving(Path(folder) / "waiting") as server:
+            yield from _runs(server, invoice, _run_and_wait, "run of invoice-extractor, waited for", plain)
 
 
 def _runs(
@@ -105,6 +109,16 @@ def _upload_to_end(client: httpx.Client, invoice: bytes, workflow_id: str) -> fl
     return took
 
 
+def _run_and_wait(client: httpx.Client, invoice: bytes) -> float:
+    body = {"input": {"document": {"base64": base64.b64encode(invoice).decode()}}, "wait": True}
+    began = time.perf_counter()
+    run = client.post("/api/v1/flows/invoice-extractor/run", json=body).raise_for_status().json()
+    took = time.perf_counter() - began
+    if run["status"] != "completed" or not run["output"]:
+        raise SystemExit(f"the run gave nothing: {run}")
+    return took
+
+
 def _upload(client: httpx.Client, invoice: bytes) -> str:
     answer = client.post("/v1/documents", files={"file": ("invoice.pdf", invoice, PDF)})
     return str(answer.raise_for_status().json()["document_id"])
@@ -132,7 +146,8 @@ def _plain_milliseconds(invoice: bytes) -> float:
         began = time.perf_counter()
         results: list[bytes] = []
         read(question, invoice, results.append)
-        *pages, frame = (result[1:] for result in results)
+        pages = [result[1:] for result in results if result.startswith(PAGE)]
+        frame = results[-1][1:]
         process({}, pack([frame, *pages]), lambda answer: None)
         return 1000 * (time.perf_counter() - began)
 

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,14 +43,25 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, processors: int = 2) -> Iterator[Served]:
+def serving(data: Path, processors: int = 2, settings: Mapping[str, str] | None = None) -> Iterator[Served]:
     """A server with its data under ``data``, on ``processors`` processors, stopped at the end of the block."""
+    given = {f"EVIDOC_{name.upper()}": value for name, value in (settings or {}).items()}
+    command = ["-m", "evidoc", "serve", "--port", "0", "--data", str(data)]
+    with answering(command, data.with_suffix(".log"), processors, given) as served:
+        yield served
+
+
+@contextmanager
+def answering(
+    command: Sequence[str], log: Path, processors: int = 2, given: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """A server that Python runs with these arguments; the first line that it prints holds its URL."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EVIDOC_")}
+    environment |= given or {}
     chosen = sorted(os.sched_getaffinity(0))[:processors]
-    command = [sys.executable, "-m", "evidoc", "serve", "--port", "0", "--data", str(data)]
-    with data.with_suffix(".log").open("wb") as errors:
+    with log.open("wb") as errors:
         process = subprocess.Popen(
-            ["taskset", "--cpu-list", ",".join(map(str, chosen)), *command],
+            ["taskset", "--cpu-list", ",".join(map(str, chosen)), sys.executable, *command],
             stdout=subprocess.PIPE,
             stderr=errors,
             env=environment,
