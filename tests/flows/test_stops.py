@@ -126,14 +126,6 @@ def test_a_short_document_does_not_wait_for_long_ones(scanning: OpenHouse, long_
     assert reached(lambda: not any(scanning.engine.is_busy(document.document_id) for document in long))
 
 
-def test_a_document_that_nobody_will_read_ends_with_the_reason(scanning: OpenHouse, short_scan: Path) -> None:
-    document = kept(scanning, short_scan)
-    scanning.processing.give_up(WHO.org_id, document.document_id, RunCancelled())
-    given_up = scanning.processing.wait(WHO.org_id, document.document_id, PATIENCE)
-    assert given_up.failure is not None
-    assert (given_up.status, given_up.failure.code) == (DocumentStatus.FAILED, "run_cancelled")
-
-
 def test_understanding_ends_at_once(scanning: OpenHouse, tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "text.pdf", ("a" * 90,))
     document = scanning.upload(path)

@@ -44,8 +44,8 @@ def test_a_run_holds_and_is_charged_when_it_ends(limited: Store) -> None:
 
 def test_a_run_that_fails_costs_nothing(limited: Store) -> None:
     limited.credits.hold(ORG, "run_1", 20)
-    limited.credits.release(ORG, "run_1")
-    limited.credits.release(ORG, "run_1")
+    limited.credits.settle(ORG, "run_1", 0)
+    limited.credits.settle(ORG, "run_1", 0)
     assert standing(limited) == (20, 0)
     assert listed(limited) == [("grant", 20, 20, None)]
 

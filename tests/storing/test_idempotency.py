@@ -67,17 +67,6 @@ def test_a_key_is_not_taken_where_nothing_was_made(store: Store) -> None:
     assert store.documents.list(ORG, 1, 0).total == 0
 
 
-def test_an_answer_may_be_kept_later_and_then_stays(store: Store) -> None:
-    with store.database.write() as on:
-        store.idempotency.claim(ORG, GIVEN, "doc_1", on)
-    for answer in ({"first": 1}, {"second": 2}):
-        store.idempotency.keep_answer(ORG, GIVEN, answer)
-    store.idempotency.keep_answer(OTHER, GIVEN, {"third": 3})
-    with pytest.raises(Replayed) as before:
-        store.idempotency.find(ORG, GIVEN)
-    assert before.value.answer == {"first": 1}
-
-
 def test_a_key_is_known_for_a_day_at_least_and_forgotten_afterwards(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

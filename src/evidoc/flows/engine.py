@@ -57,7 +57,6 @@ class Engine:
         self._changes = 0
         self._wanted_by: dict[str, str] = {}
         self._stopping = False
-        self._at_stop: list[Callable[[], None]] = []
         self._workflows: dict[str, Callable[[str, str], None]] = {}
         self._dispatcher = threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True)
         self._sweep = Sweep(self._jobs, self._submit_open, self.is_busy)
@@ -131,14 +130,8 @@ class Engine:
                 return False
             self._await_change(seen, min(left, _LOOK_AGAIN_SECONDS))
 
-    def on_stop(self, call: Callable[[], None]) -> None:
-        """Have ``call`` made first when the engine stops."""
-        self._at_stop.append(call)
-
     def stop(self, patience_seconds: float = 10.0) -> None:
         """Let steps under way end, for a while; what is not finished goes on at the next start."""
-        for call in self._at_stop:
-            call()
         until = time.monotonic() + patience_seconds
         with self._changed:
             self._stopping = True

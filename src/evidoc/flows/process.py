@@ -81,10 +81,6 @@ class Processing:
         """End as failed what could not be brought to an end."""
         self._fail(org_id, document_id, InternalError())
 
-    def give_up(self, org_id: str, document_id: str, error: EvidocError) -> None:
-        """End a document that nobody will process as failed, for this reason; one that has ended stays as it is."""
-        self._fail(org_id, document_id, error)
-
     def reading_of(self, document: DocumentRecord, stop: Stop | None = None) -> Reading:
         """The reading of a document; read now if it was not yet. Raises why it cannot be read.
 

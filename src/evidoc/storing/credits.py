@@ -88,10 +88,6 @@ class Credits:
             elif charge and not _cost_is_noted(transaction, org_id, run_id):
                 _note(transaction, org_id, CreditKind.USAGE, -charge, account.credits, run_id)
 
-    def release(self, org_id: str, run_id: str, on: Transaction | None = None) -> None:
-        """Give back what a run held, for a run that costs nothing; doing so again changes nothing."""
-        self.settle(org_id, run_id, 0, on)
-
     def grant(self, org_id: str, amount: int, note: str | None = None, on: Transaction | None = None) -> CreditEntry:
         """Add ``amount`` credits, or take them back where it is negative. Raises NotFound."""
         with self._database.write(on) as transaction:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 
 from evidoc.kernel import clock
 from evidoc.kernel.errors import IdempotencyMismatch
@@ -62,17 +62,6 @@ class IdempotencyKeys:
         if not on.insert_if_absent(idempotency, row):
             self.find(org_id, given, on=on)
 
-    def keep_answer(
-        self, org_id: str, given: Idempotency, answer: Mapping[str, Any], on: Transaction | None = None
-    ) -> None:
-        """Keep the first answer, which must hold no content of documents. An answer that is kept already stays."""
-        with self._database.write(on) as transaction:
-            transaction.execute(
-                update(idempotency)
-                .where(*_one(org_id, given), idempotency.c.answer.is_(None))
-                .values(answer=dict(answer))
-            )
-
     def forget(self, before: datetime) -> int:
         """Forget every organisation's keys of before then; how many there were."""
         with self._database.read() as transaction:
@@ -88,7 +77,3 @@ _FIND = select(idempotency.c.fingerprint, idempotency.c.resource_id, idempotency
     idempotency.c.route == bindparam("this_route"),
     idempotency.c.key == bindparam("this_key"),
 )
-
-
-def _one(org_id: str, given: Idempotency) -> tuple[Any, ...]:
-    return idempotency.c.org_id == org_id, idempotency.c.route == given.route, idempotency.c.key == given.key
