@@ -1,4 +1,4 @@
-"""A server of one route that gives one answer from memory: `python -m benchmarks.bare ANSWER.json`.
+"""A server that gives one answer from memory, and takes what is sent to it: `python -m benchmarks.bare ANSWER.json`.
 
 FastAPI and uvicorn as Evidoc uses them: the same settings and protocol, a plain function as the route, a dictionary
 as its answer. No key, no database, nothing around it.
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from evidoc.server.serve import bind, serve, url_of
 from evidoc.server.settings import load
@@ -24,9 +24,9 @@ def main(answer: Path) -> None:
     def get_thing(thing_id: str) -> dict[str, Any]:
         return given
 
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
+    @app.post("/hook")
+    async def hear(request: Request) -> dict[str, int]:
+        return {"bytes": len(await request.body())}
 
     settings = load({}, port=0)
     with bind(settings) as listener:
