@@ -17,7 +17,9 @@ from evidoc.kernel.errors import Detail, EvidocError, InvalidRequest, RequestToo
 from evidoc.kernel.principal import Principal
 from evidoc.operations.operations import Operations
 
-_MOST_FAULTS = 50
+MOST_FAULTS = 50
+"""What is told of a request at once."""
+
 _PLACES = ("body", "query", "path", "header")
 
 
@@ -107,7 +109,7 @@ class StrictRequest(Request):
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[Detail]:
     """What Pydantic found wrong, in the words of the house: ``("body", "tasks", 0)`` is ``tasks[0]``."""
-    return [Detail(_path(fault["loc"]), _sentence(fault)) for fault in islice(errors, _MOST_FAULTS)]
+    return [Detail(_path(fault["loc"]), _sentence(fault)) for fault in islice(errors, MOST_FAULTS)]
 
 
 def _path(location: tuple[int | str, ...]) -> str:

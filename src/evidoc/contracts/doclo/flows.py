@@ -1,6 +1,7 @@
 """The routes of flows."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -21,7 +22,7 @@ from evidoc.contracts.doclo.render_flow import (
 from evidoc.contracts.doclo.version import version_of
 from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
-from evidoc.contracts.request import Limits, Ops, Sent, StrictRoute, Who
+from evidoc.contracts.request import MOST_FAULTS, Limits, Ops, Sent, StrictRoute, Who
 from evidoc.flows.notations.checked import Checked
 from evidoc.kernel.errors import InvalidRequest
 from evidoc.kernel.records import FlowRecord
@@ -117,6 +118,6 @@ def _published(record: FlowRecord, checked: Checked) -> dict[str, Any]:
 
 
 def _refuse_unknown(shape: type[FlowToCheck], sent: Mapping[str, Any]) -> None:
-    faults = list(unknown_members(shape, sent))
+    faults = list(islice(unknown_members(shape, sent), MOST_FAULTS))
     if faults:
         raise InvalidRequest(details=faults)

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from evidoc.contracts import strict_json
 from evidoc.contracts.doclo.asked import NewRun, unknown_members
 from evidoc.contracts.doclo.base64_file import Base64File
 from evidoc.contracts.doclo.body_scan import BodyScan
-from evidoc.contracts.request import WireLimits, faults_of, refuse_by_length, require_json
+from evidoc.contracts.request import MOST_FAULTS, WireLimits, faults_of, refuse_by_length, require_json
 from evidoc.kernel.errors import Detail, DocumentTypeMismatch, InvalidRequest, RequestTooLarge
 
 _PATH = ("input", "document", "base64")
@@ -98,7 +99,7 @@ def _parse(rest: bytes, found: bool, document: Base64File, path: Path) -> GivenR
     if not found:
         raise InvalidRequest("Document base64 data is required", facts={"field": ".".join(_PATH)})
     document.finish()
-    faults = list(unknown_members(NewRun, value))
+    faults = list(islice(unknown_members(NewRun, value), MOST_FAULTS))
     try:
         run = NewRun.model_validate(value)
     except ValidationError as error:
