@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -44,6 +45,26 @@ def test_the_field_at_fault_is_named(text: str, field: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         strict_json.parse(text)
     assert caught.value.details[0].field == field
+
+
+def test_a_long_name_is_not_written_out_for_each_value_below_it() -> None:
+    text = json.dumps({"n" * 100_000: [1] * 20_000})
+    tracemalloc.start()
+    try:
+        strict_json.parse(text)
+        assert tracemalloc.get_traced_memory()[1] < 50 * len(text), "written out, it comes to two gigabytes"
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(InvalidRequest) as caught:
+        strict_json.parse(json.dumps({"n" * 100_000: ["\0"]}))
+    assert caught.value.details[0].field == "n" * 200 + "[0]"
+
+
+def test_a_name_that_is_given_twice_is_found_among_many() -> None:
+    members = ",".join(f'"{number}":1' for number in range(100_000))
+    with pytest.raises(InvalidRequest) as caught:
+        strict_json.parse(f'{{{members},"99999":2}}')
+    assert caught.value.details[0].message == 'gives the name "99999" twice in one object'
 
 
 def test_depth_is_bounded_at_the_stated_level() -> None:

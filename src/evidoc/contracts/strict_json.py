@@ -1,12 +1,16 @@
 """JSON from outside, held to what every part of the house can keep, show and send again."""
 
 import json
-from typing import Any, NoReturn
+from collections import Counter
+from typing import Any, NamedTuple, NoReturn
 
 from evidoc.kernel.errors import Detail, InvalidRequest
 
 MAX_DEPTH = 64
 """How deep arrays and objects may nest: deep enough for any definition, shallow enough for every parser."""
+
+_LONGEST_NAME = 200
+"""Characters of a name that are told where something is wrong."""
 
 
 def parse(data: bytes | str, field: str = "") -> Any:
@@ -46,35 +50,51 @@ def _not_a_number(word: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise _Unkept(f"gives the name {_shown(twice)} twice in one object")
     return found
 
 
 def _check(value: Any, field: str) -> None:
-    queue: list[tuple[Any, str, int]] = [(value, field, 0)]
+    queue: list[tuple[Any, _Place | None, int]] = [(value, None, 0)]
     while queue:
-        item, path, depth = queue.pop()
+        item, place, depth = queue.pop()
         if depth > MAX_DEPTH:
             _refuse(field, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(item, str):
-            _check_text(item, path)
+            _check_text(item, field, place)
         elif isinstance(item, float) and item in (float("inf"), float("-inf")):
-            _refuse(path, "holds a number that is too large")
+            _refuse(_path(field, place), "holds a number that is too large")
         elif isinstance(item, dict):
             for name, inner in item.items():
-                _check_text(name, path)
-                queue.append((inner, f"{path}.{name}" if path else name, depth + 1))
+                _check_text(name, field, place)
+                queue.append((inner, _Place(place, name), depth + 1))
         elif isinstance(item, list):
-            queue.extend((inner, f"{path}[{index}]", depth + 1) for index, inner in enumerate(item))
+            queue.extend((inner, _Place(place, index), depth + 1) for index, inner in enumerate(item))
 
 
-def _check_text(text: str, path: str) -> None:
+class _Place(NamedTuple):
+    """Where a value stands. It becomes a text only where something is wrong there: a long name stands in the path of
+    everything below it, a hundred thousand times in one request."""
+
+    around: "_Place | None"
+    step: str | int
+
+
+def _path(field: str, place: _Place | None) -> str:
+    steps: list[str] = []
+    while place is not None:
+        steps.append(f"[{place.step}]" if isinstance(place.step, int) else f".{place.step[:_LONGEST_NAME]}")
+        place = place.around
+    path = field + "".join(reversed(steps))
+    return path.removeprefix(".")
+
+
+def _check_text(text: str, field: str, place: _Place | None) -> None:
     if "\0" in text:
-        _refuse(path, "holds a NUL character")
+        _refuse(_path(field, place), "holds a NUL character")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        _refuse(path, "holds half of a surrogate pair")
+        _refuse(_path(field, place), "holds half of a surrogate pair")
 
 
 def _shown(name: str) -> str:
