@@ -102,22 +102,22 @@ def _dialect_faults(schema: Schema) -> Iterator[Detail]:
         yield Detail(".$schema", f"is not a dialect that is known here; known are {', '.join(_DIALECTS)}")
 
 
-def _mixed_lists(schema: Schema) -> Iterator[Detail]:
+def _mixed_lists(value: Any, path: str = "") -> Iterator[Detail]:
     """Long lists of names that are not all names.
 
     The metaschema wants names to differ, and where they cannot be sorted each is compared with each: for a minute, in
     one schema of allowed size.
     """
-    queue: list[tuple[str, Any]] = [("", schema)]
-    while queue:
-        path, value = queue.pop()
-        if isinstance(value, Mapping):
-            inside = [(f"{path}.{name}", inner) for name, inner in value.items() if name not in _VALUES]
-        else:
-            inside = [(f"{path}[{number}]", inner) for number, inner in enumerate(value)]
-            if len(value) > _LONG_LIST and len({isinstance(inner, str) for inner in value}) > 1:
-                yield Detail(path, "must hold names only")
-        queue += [(at, inner) for at, inner in inside if isinstance(inner, Mapping | list)]
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if isinstance(inner, Mapping | list) and name not in _VALUES:
+                yield from _mixed_lists(inner, f"{path}.{name}")
+    else:
+        if len(value) > _LONG_LIST and len({isinstance(inner, str) for inner in value}) > 1:
+            yield Detail(path, "must hold names only")
+        for number, inner in enumerate(value):
+            if isinstance(inner, Mapping | list):
+                yield from _mixed_lists(inner, f"{path}[{number}]")
 
 
 def _faults_by_metaschema(schema: Schema) -> Iterator[Detail]:
