@@ -32,6 +32,12 @@ def test_every_group_of_routes_is_on_the_page(client: httpx.Client) -> None:
     assert [path for path in paths if "{" not in path and path.rsplit("/", 1)[-1] not in text] == []
 
 
+def test_every_route_stands_in_one_chapter_of_the_description(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    chapters = {(path, method): route["tags"] for path, routes in paths.items() for method, route in routes.items()}
+    assert {at: tags for at, tags in chapters.items() if len(tags) != 1} == {}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_link_leads_nowhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text())

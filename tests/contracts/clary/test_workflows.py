@@ -10,8 +10,8 @@ import pytest
 
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.contracts.clary import shapes
+from evidoc.contracts.clary.executions import list_executions
 from evidoc.contracts.clary.render import execution_status
-from evidoc.contracts.clary.workflows import list_executions
 from evidoc.kernel.records import Listing, RunStatus
 from tests.contracts.clary.wire import fits, refused
 from tests.served import Served, until_final
