@@ -1,5 +1,6 @@
 """What every contract's handlers need of a request: who asks, the operations, the limits, a strict body."""
 
+import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,7 @@ MOST_FAULTS = 50
 """What is told of a request at once."""
 
 _PLACES = ("body", "query", "path", "header")
+_SUBJECT = re.compile(r"^(Input|String|List|Dictionary|Value) should")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ def _path(location: tuple[int | str, ...]) -> str:
 def _sentence(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "missing":
         return "is required"
-    message = str(fault["msg"])
-    return message.replace("Input should", "should", 1) if message.startswith("Input should") else message
+    message = _SUBJECT.sub("should", str(fault["msg"]))
+    return message.replace("a valid dictionary", "a JSON object").replace("a valid ", "a ")
 
 
 def require_json(request: Request) -> None:

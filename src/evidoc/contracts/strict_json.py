@@ -24,11 +24,11 @@ def parse(data: bytes | str, field: str = "") -> Any:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
         value = json.loads(text, parse_constant=_not_a_number, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        _refuse(field, f"not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})")
+        _refuse(field, f"is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno})")
     except UnicodeDecodeError:
-        _refuse(field, "not valid JSON: not UTF-8")
+        _refuse(field, "is not valid JSON: it is not UTF-8")
     except RecursionError:
-        _refuse(field, f"nested deeper than {MAX_DEPTH} levels")
+        _refuse(field, f"is nested deeper than {MAX_DEPTH} levels")
     except ValueError as error:
         _refuse(field, str(error) if isinstance(error, _Unkept) else "holds a number that is too large")
     _check(value, field)
@@ -60,7 +60,7 @@ def _check(value: Any, field: str) -> None:
     while queue:
         item, place, depth = queue.pop()
         if depth > MAX_DEPTH:
-            _refuse(field, f"nested deeper than {MAX_DEPTH} levels")
+            _refuse(field, f"is nested deeper than {MAX_DEPTH} levels")
         if isinstance(item, str):
             _check_text(item, field, place)
         elif isinstance(item, float) and item in (float("inf"), float("-inf")):

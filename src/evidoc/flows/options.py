@@ -29,7 +29,7 @@ def check_options(values: Any, options: Mapping[str, Option], path: str) -> Iter
         return
     for name in values:
         if name not in options:
-            yield Detail(f"{path}.{name}", unknown(name, options))
+            yield Detail(f"{path}.{name}", unknown_member(name, options))
     for name, option in options.items():
         if name in values:
             yield from option.check(values[name], f"{path}.{name}")
@@ -38,10 +38,15 @@ def check_options(values: Any, options: Mapping[str, Option], path: str) -> Iter
 
 
 def unknown(name: object, known: Collection[str]) -> str:
-    """The sentence that refuses a name and says what is known instead."""
+    """The sentence that refuses a value and says what is known instead."""
+    return f"{str(name)[:60]!r} {unknown_member(name, known)}"
+
+
+def unknown_member(name: object, known: Collection[str]) -> str:
+    """The sentence that refuses a member of an object, which its field names, and says what is known instead."""
     close = get_close_matches(str(name), known, 1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"{str(name)[:60]!r} is not known here; known are {', '.join(sorted(known)) or 'none'}{hint}"
+    return f"is not known here; known are {', '.join(sorted(known)) or 'none'}{hint}"
 
 
 def json_type(value: object) -> str:

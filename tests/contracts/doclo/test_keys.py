@@ -115,7 +115,9 @@ def test_a_scope_opens_its_routes_and_no_others(
         if name in allowed:
             assert answer.status_code != 403, (name, answer.text)
         else:
-            refused(answer, 403, "FORBIDDEN")
+            details = refused(answer, 403, "FORBIDDEN")["details"]
+            assert details["field"] == "scope"
+            assert details["reason"].split()[0] in set(Scope) - {scope}, (name, details)
 
 
 def test_a_key_may_be_sent_either_way(keyed: Served, store: Store) -> None:

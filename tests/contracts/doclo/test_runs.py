@@ -161,6 +161,23 @@ def test_what_is_asked_wrongly_is_refused(
     assert client.get("/api/v1/runs").json()["total"] == before
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"metadata": []}, "metadata should be a JSON object"),
+        ({"version": 1}, "version should be a string"),
+        ({"wait": "yes"}, "wait should be a boolean"),
+        ({"idempotencyKey": ""}, "idempotencyKey should have at least 1 character"),
+        ({"webookUrl": ""}, "webookUrl is not known here; known are idempotencyKey, input, metadata, timeout,"),
+    ],
+)
+def test_the_message_is_a_sentence_about_the_field(
+    client: httpx.Client, flow: str, body: dict[str, Any], said: str
+) -> None:
+    error = refused(run(client, flow, NOTE, **body), 422, "VALIDATION_ERROR")
+    assert error["message"].startswith(f"The request was invalid: {said}")
+
+
 def test_a_misspelt_field_is_told_what_was_meant(client: httpx.Client, flow: str) -> None:
     error = refused(run(client, flow, NOTE, webookUrl="https://example.com"), 422, "VALIDATION_ERROR")
     assert "webhookUrl" in error["details"]["reason"]

@@ -16,9 +16,10 @@ from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Limits, Ops, StrictRoute, Who
 from evidoc.contracts.upload import receive_upload
-from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest
+from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.principal import Scope
 from evidoc.kernel.records import DocumentStatus
+from evidoc.operations.permission import require
 
 router = APIRouter(prefix="/v1/documents", tags=["Documents"], route_class=StrictRoute)
 
@@ -72,8 +73,7 @@ async def upload_document(
     status `processing`, or `failed` where the file's own header says that it is too much to be opened. A request that
     is repeated with its `Idempotency-Key` gets the first answer again; 404 where the document was erased since.
     """
-    if not who.may(Scope.WRITE):
-        raise Forbidden
+    require(who, Scope.WRITE)
     async with receive_upload(request, limits) as upload:
         name = _name(upload.fields.get("name"))
         metadata = _metadata(upload.fields.get("metadata"))

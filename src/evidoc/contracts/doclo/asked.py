@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from evidoc.contracts.idempotency import LONGEST_KEY
-from evidoc.flows.options import unknown
+from evidoc.flows.options import unknown_member
 from evidoc.kernel.errors import Detail
 
 DEFAULT_WAIT_MS = 30_000
@@ -102,6 +102,6 @@ def unknown_members(shape: type[BaseModel], value: Any, path: str = "") -> Itera
     for name, inner in value.items():
         here = f"{path}.{name}" if path else name
         if name not in taken:
-            yield Detail(here, unknown(name, known))
+            yield Detail(here, unknown_member(name, known))
         elif isinstance(annotation := known.get(name), type) and issubclass(annotation, Asked):
             yield from unknown_members(annotation, inner, here)

@@ -18,10 +18,11 @@ from evidoc.contracts.idempotency import PARAMETER, REPLAYED, idempotency_of
 from evidoc.contracts.paging import Limit, Offset
 from evidoc.contracts.request import Limits, Ops, StrictRoute, Who
 from evidoc.flows.run import ENDED
-from evidoc.kernel.errors import Detail, Forbidden, InvalidRequest, RunTimeout, Unavailable
+from evidoc.kernel.errors import Detail, InvalidRequest, RunTimeout, Unavailable
 from evidoc.kernel.principal import Principal, Scope
 from evidoc.kernel.records import RunStatus, Webhook
 from evidoc.operations.operations import Operations
+from evidoc.operations.permission import require
 from evidoc.operations.runs import Started
 
 router = APIRouter(prefix="/api/v1", tags=["Runs"], route_class=StrictRoute)
@@ -49,8 +50,7 @@ async def run_flow(flow_id: str, request: Request, who: Who, operations: Ops, li
     With `wait` it comes when the run has ended, or, after `timeout`, as 504 EXECUTION_TIMEOUT with the run's id in
     `details`; the run goes on. A run that failed is an answer, not an error: `status` and `error` say so.
     """
-    if not who.may(Scope.FLOWS_EXECUTE):
-        raise Forbidden
+    require(who, Scope.FLOWS_EXECUTE)
     async with receive_run(request, limits) as given:
         found = await run_in_threadpool(_start, who, operations, request, flow_id, given)
         waits, milliseconds = given.run.wait, given.run.timeout or DEFAULT_WAIT_MS
