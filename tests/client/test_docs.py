@@ -13,7 +13,9 @@ from evidoc.cli.sample_invoice import sample_invoice
 from evidoc_client.client import Client
 from tests.served import Served
 
-PAGE = (Path(__file__).parents[2] / "docs" / "client.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "client.md").read_text()
+FRONT = (ROOT / "README.md").read_text()
 EXAMPLES = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", PAGE, re.DOTALL)
 
 
@@ -30,6 +32,16 @@ def test_the_examples_run_and_print_what_the_page_says(
         with contextlib.redirect_stdout(written):
             exec(compile(code, "docs/client.md", "exec"), seen)
         assert written.getvalue() == printed
+
+
+def test_the_example_of_the_front_page_prints_a_value_and_its_quote(
+    server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "invoice.pdf").write_bytes(sample_invoice())
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", FRONT, re.DOTALL)
+    exec(compile(code.replace("http://127.0.0.1:8000", server.url), "README.md", "exec"), {})
+    assert capsys.readouterr().out == "5161.2 EUR 5,161.20\n"
 
 
 def test_the_table_names_every_verb() -> None:
