@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,9 @@ def test_a_run_is_shown_waited_for_and_cancelled(call: Call, server: Served, fil
     (execution,) = json.loads(call("run", workflow_id, str(file), "--json", *to).stdout)
     run_id = execution["execution_id"]
     listed = call("runs", "list", "--flow", workflow_id, *to).stdout
-    assert listed.split() == [run_id, "completed", workflow_id]
+    assert listed.split()[:2] == [run_id, "completed"]
+    assert datetime.fromisoformat(listed.split()[2]).tzinfo is not None
+    assert listed.split()[3:] == [workflow_id]
     for verb in ("show", "wait"):
         shown = call("runs", verb, run_id, *to)
         assert shown.returncode == 0
@@ -128,6 +131,12 @@ def test_a_flow_is_run_on_files(call: Call, server: Served, file: Path, tmp_path
     asked = ("run", "document-extractor", str(file), "--variables", str(variables), "--version", "1", "--json")
     (run,) = json.loads(call(*asked, *to).stdout)
     assert (run["output"], run["version"]) == ({"due_date": "2026-04-11"}, "1")
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear tenant, the stairs are clean again.")
+    (line,) = [
+        line for line in call("run", "invoice-extractor", str(letter), *to).stdout.splitlines() if "totalAmount" in line
+    ]
+    assert line.split() == ["totalAmount", "not", "found"]
     unknown = call("run", "no-such-flow", str(file), *to)
     assert unknown.returncode == 1
     assert "Flow not found" in unknown.stderr

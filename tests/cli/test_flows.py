@@ -18,19 +18,19 @@ def written(path: Path, definition: Any) -> str:
 
 def test_a_flow_is_imported_shown_and_published_anew(call: Call, server: Served, tmp_path: Path) -> None:
     at = ("--server", server.url)
-    file = written(tmp_path / "Delivery notes.json", {"name": "Delivery notes", "definition": FLOW})
-    assert call("flows", "import", file, *at).stdout == "delivery-notes v1\n"
-    assert call("flows", "import", file, *at).stdout == "delivery-notes v1\n", "what is there already makes no version"
-    shown = json.loads(call("flows", "show", "delivery-notes", "--definition", *at).stdout)
+    file = written(tmp_path / "Packing slips.json", {"name": "Packing slips", "definition": FLOW})
+    assert call("flows", "import", file, *at).stdout == "packing-slips v1\n"
+    assert call("flows", "import", file, *at).stdout == "packing-slips v1\n", "what is there already makes no version"
+    shown = json.loads(call("flows", "show", "packing-slips", "--definition", *at).stdout)
     assert shown == FLOW
     other = written(tmp_path / "other.json", public_flow(*FLOW["steps"], step("o", "output", name="found")))
-    assert call("flows", "publish", "delivery-notes", other, *at).stdout == "delivery-notes v2\n"
-    facts = json.loads(call("flows", "show", "delivery-notes", *at).stdout)
-    assert (facts["name"], facts["version"], facts["versions"]) == ("Delivery notes", "2", ["2", "1"])
-    assert json.loads(call("flows", "show", "delivery-notes", "--version", "1", "--definition", *at).stdout) == FLOW
+    assert call("flows", "publish", "packing-slips", other, *at).stdout == "packing-slips v2\n"
+    facts = json.loads(call("flows", "show", "packing-slips", *at).stdout)
+    assert (facts["name"], facts["version"], facts["versions"]) == ("Packing slips", "2", ["2", "1"])
+    assert json.loads(call("flows", "show", "packing-slips", "--version", "1", "--definition", *at).stdout) == FLOW
     listed = call("flows", "list", *at).stdout.splitlines()
     slugs = [line.split()[0] for line in listed]
-    assert slugs[0] == "delivery-notes"
+    assert slugs[0] == "packing-slips"
     assert slugs[-4:] == ["contract-extractor", "document-extractor", "invoice-extractor", "receipt-extractor"]
 
 

@@ -30,7 +30,8 @@ def list_runs(flow: str | None, status: str | None, limit: int, server: str, key
     """List runs, newest first."""
     with talking(server, key) as client:
         for item in islice(client.runs.list(flow=flow, status=status), limit):
-            click.echo(f"{item.id}  {item.status:9}  {item.flow_id}")
+            begun = item.created_at.isoformat(timespec="seconds") if item.created_at else ""
+            click.echo(f"{item.id}  {item.status:9}  {begun}  {item.flow_id}")
 
 
 @runs.command()
@@ -87,8 +88,9 @@ def tell_run(run: Run, as_json: bool = False) -> None:
         console.print(Text(f"{run.error.code}: {run.error.message}{step}", style="red"))
     if run.status != "completed":
         return
-    if run.evidence:
-        show_leaves(console, raw_evidence(run), [name for item in run.artifacts.values() for name in item.missing])
+    missing = [name for item in run.artifacts.values() for name in item.missing]
+    if run.evidence or missing:
+        show_leaves(console, raw_evidence(run), missing)
     else:
         console.print(Text(json.dumps(run.output, indent=2, ensure_ascii=False)))
     if run.metrics is not None:
