@@ -158,6 +158,8 @@ def heads_of_addresses(view: PageView, labels: dict[int, list[Occurrence]]) -> I
             if line is None or is_label(labels, line):
                 break
             text = view.text_of(line)
+            if address_line_fit(text) >= _LEAST_STREET:
+                break
             if not (_NUMBERING.match(text) or organization_fit(text) <= _LEAST_NAME):
                 yield line.start
                 break

@@ -26,7 +26,7 @@ _SURE_AMOUNT = 0.55
 _SHORTEST_STEM, _LONGEST_ENDING = 4, 3
 _MOST_COMPARED = 400
 _LARGEST_ROUNDING, _ROUND_TO = 5, 5
-_CLEAR = 0.3
+_CLEAR, _CLEARLY = 0.3, 0.5
 _WHOLE_PARTS = frozenset({"", "gross", "due"})
 _NUMBERED = re.compile(r"^ ?\(?[ A-Za-z.:]{0,8}\d[\d ]{2,12}-? ?[A-Z]{0,2}\)?\W*$")
 _WITH_CENTS = 0.9
@@ -182,6 +182,9 @@ def compare(wish: Wish, sightings: Sequence[Sighting], domains: frozenset[str] =
         good = sighting.spot.quality >= 0.5
         signals["first"] = float(good and not first_seen)
         first_seen = first_seen or good
+    if wish.type is FeatureType.ORGANIZATION and any(_labelled(each) >= _CLEARLY for each in sightings):
+        for sighting in sightings:
+            sighting.signals["heads"] = sighting.signals.get("heads", 0.0) * _labelled(sighting)
     if wish.type is FeatureType.ORGANIZATION and wish.side == "issuer":
         for sighting in sightings:
             sighting.signals["domain"] = float(_named_in(sighting.spot.normalized, domains))
@@ -189,6 +192,10 @@ def compare(wish: Wish, sightings: Sequence[Sighting], domains: frozenset[str] =
         _compare_amounts(sightings, wish.part)
     if wish.type is FeatureType.IDENTIFIER:
         _compare_identifiers(sightings)
+
+
+def _labelled(sighting: Sighting) -> float:
+    return max(sighting.signals["row"], sighting.signals["column"])
 
 
 def _named_in(name: str, domains: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from evidoc.kernel.normalise import normalise
 from evidoc.kernel.reading import Span
 from evidoc.understanding.labels import Occurrence
 from evidoc.understanding.links import Linker
+from evidoc.understanding.lookup import labels_of_all
 from evidoc.understanding.page_view import PageView, Segment
 from evidoc.understanding.recognisers.addresses import address_fit, address_line_fit
 from evidoc.understanding.recognisers.names import name_in, organization_fit, person_fit
@@ -143,6 +144,8 @@ def continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
     """The line below, where a name visibly goes on there: a comma or a linking word, or a legal form alone."""
     below = next(view.below(segment, 1.5), None)
     if below is None:
+        return None
+    if key_of(view.text_of(below)) in labels_of_all():
         return None
     start_x = view.page.box_of(span.start, span.end).x0
     centred = abs(below.box.x0 + below.box.x1 - segment.box.x0 - segment.box.x1) / 2 <= view.usual_height

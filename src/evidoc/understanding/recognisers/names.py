@@ -36,10 +36,12 @@ _INNER = frozenset(
     "la le les the + - –".split()
 )
 _REGISTERED = re.compile(
-    r"\s*\(\s*(?:co|reg|roc|company|registration)?[ .:]{0,2}(?:no|nr|number)?[ .:#]{0,2}"
-    r"[A-Z]{0,3}\d[\dA-Z]{2,12}(?: ?- ?[A-Z\d]{1,2}| [A-Z])?\s*\)[\s.,]*$",
+    r"\s*\(\s*(?:(?:co|reg|roc|company|registration)[ .]{0,2}(?:no|nr|number)?[ .:#]{0,2}[A-Z]{0,3}\d[\dA-Z -]{2,14}"
+    r"|[A-Z]{0,3}\d[\d ]{2,12}[ -]{0,3}[A-Z])\s*\)[\s.,]*$",
     re.IGNORECASE,
 )
+"""A register's number says so, or has a letter to check it by; other numbers may be the owner's own code."""
+
 _COPYRIGHT = re.compile(r"\s*(?:©|\(c\)|copyright)", re.IGNORECASE)
 _MOST_BEHIND, _MORE_THAN_A_NAME = 4, 0.5
 _COUNTED = re.compile(r"#\d+\s+(?=[^\W\d_])")
