@@ -172,10 +172,9 @@ class DocumentOperations:
         tell(ends, self._engine.submit, self._ends)
 
     def _cancel_runs(self, org_id: str, document_id: str, on: Transaction) -> tuple[End, ...]:
-        ends = (
-            commit_end(self._store, run, RunStatus.CANCELLED, None, on)
-            for run in self._store.runs.open_on(org_id, document_id, on=on)
-        )
+        # All runs are held before the first end takes the organisation's row: every other writer has that order, too.
+        runs = self._store.runs.open_on(org_id, document_id, on=on)
+        ends = (commit_end(self._store, run, RunStatus.CANCELLED, None, on) for run in runs)
         return tuple(end for end in ends if end is not None)
 
 

@@ -3,6 +3,7 @@
 An organisation without a limit holds nothing and is never refused; what its runs cost is noted beside its balance.
 A test side is never charged, refused or noted. With a limit, ``credits - held`` is what a new run may still take:
 the row of the organisation is locked while it is looked at and changed, so no two runs take the same credit.
+Whoever changes runs in the same transaction has locked them before, or two could wait for each other.
 The balance is the sum of all grants and charges; ``held`` is the sum of all holds.
 """
 

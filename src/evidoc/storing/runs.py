@@ -90,11 +90,15 @@ class Runs:
             return tuple(_run(row) for row in rows)
 
     def open_on(self, org_id: str, document_id: str, on: Transaction | None = None) -> tuple[RunRecord, ...]:
-        """The runs on a document that have not ended, those that tasks started included, oldest first."""
+        """The runs on a document that have not ended, those that tasks started included, oldest first.
+
+        In a transaction that writes, nobody else changes them before it ends.
+        """
         query = (
             select(runs)
             .where(runs.c.org_id == org_id, runs.c.document_id == document_id, runs.c.status.in_(_OPEN_RUNS))
             .order_by(runs.c.created_at, runs.c.run_id)
+            .with_for_update()
         )
         with self._database.read(on) as transaction:
             return tuple(_run(row) for row in transaction.execute(query))
