@@ -88,6 +88,11 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._engine = _make_engine(url, sqlite=self.is_sqlite)
+        # The same connections, with options that would cost more when each block set them anew.
+        self._engine_to_write = self._engine.execution_options(**{_WRITES: True})
+        # PostgreSQL commits each statement: at its level, read committed, a block around reads adds nothing.
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._engine_alone = self._engine.execution_options(**alone)
         self._writer = threading.Lock()
         self._writing = threading.local()
         self._log = _log_of(url) if self.is_sqlite else None
@@ -106,7 +111,7 @@ class Database:
         commit = 0
         try:
             with self._turn(), _translated():
-                with self._engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+                with self._engine_to_write.connect() as connection, connection.begin():
                     transaction = Transaction(connection)
                     yield transaction
                 commit = self._log.committed() if self._log else 0
@@ -128,7 +133,7 @@ class Database:
             yield on
             return
         try:
-            with _translated(), self._engine.connect() as connection, self._alone(connection).begin():
+            with _translated(), self._engine_alone.connect() as connection, connection.begin():
                 yield Transaction(connection)
         finally:
             self._make_durable()
@@ -140,7 +145,7 @@ class Database:
             with self.write() as transaction:
                 yield transaction
             return
-        with _translated(), self._engine.connect() as connection, self._alone(connection).begin():
+        with _translated(), self._engine_alone.connect() as connection, connection.begin():
             yield Transaction(connection)
 
     def forget_deleted(self, patience_ms: int = 250) -> None:
@@ -165,10 +170,6 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
-
-    def _alone(self, connection: Connection) -> Connection:
-        """Have PostgreSQL commit each statement: at its level, read committed, a block around reads adds nothing."""
-        return connection if self.is_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def _make_durable(self, commit: int | None = None) -> None:
         """Wait until a commit (None: every one so far) is on the disk. Raises StorageFull or Unavailable."""
