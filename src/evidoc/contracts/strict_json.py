@@ -1,6 +1,8 @@
 """JSON from outside, held to what every part of the house can keep, show and send again."""
 
 import json
+import math
+import re
 from collections import Counter
 from typing import Any, NamedTuple, NoReturn
 
@@ -9,6 +11,7 @@ from evidoc.kernel.errors import Detail, InvalidRequest
 MAX_DEPTH = 64
 """How deep arrays and objects may nest: deep enough for any definition, shallow enough for every parser."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NAME = 200
 """Characters of a name that are told where something is wrong."""
 
@@ -56,21 +59,29 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any, field: str) -> None:
-    queue: list[tuple[Any, _Place | None, int]] = [(value, None, 0)]
+    if (fault := _fault_of(value)) is not None:
+        _refuse(field, fault)
+    queue: list[tuple[Any, _Place | None, int]] = [(value, None, 0)] if isinstance(value, dict | list) else []
     while queue:
-        item, place, depth = queue.pop()
-        if depth > MAX_DEPTH:
+        around, place, depth = queue.pop()
+        if around and depth >= MAX_DEPTH:
             _refuse(field, f"is nested deeper than {MAX_DEPTH} levels")
-        if isinstance(item, str):
-            _check_text(item, field, place)
-        elif isinstance(item, float) and item in (float("inf"), float("-inf")):
-            _refuse(_path(field, place), "holds a number that is too large")
-        elif isinstance(item, dict):
-            for name, inner in item.items():
-                _check_text(name, field, place)
-                queue.append((inner, _Place(place, name), depth + 1))
-        elif isinstance(item, list):
-            queue.extend((inner, _Place(place, index), depth + 1) for index, inner in enumerate(item))
+        for step, inner in around.items() if isinstance(around, dict) else enumerate(around):
+            if isinstance(step, str) and (fault := _fault_of(step)) is not None:
+                _refuse(_path(field, place), fault)
+            if isinstance(inner, dict | list):
+                queue.append((inner, _Place(place, step), depth + 1))
+            elif (fault := _fault_of(inner)) is not None:
+                _refuse(_path(field, _Place(place, step)), fault)
+
+
+def _fault_of(item: Any) -> str | None:
+    """What is wrong with a text or a number."""
+    if isinstance(item, str):
+        if "\0" in item:
+            return "holds a NUL character"
+        return None if item.isascii() or _SURROGATE.search(item) is None else "holds half of a surrogate pair"
+    return "holds a number that is too large" if isinstance(item, float) and math.isinf(item) else None
 
 
 class _Place(NamedTuple):
@@ -88,13 +99,6 @@ def _path(field: str, place: _Place | None) -> str:
         place = place.around
     path = field + "".join(reversed(steps))
     return path.removeprefix(".")
-
-
-def _check_text(text: str, field: str, place: _Place | None) -> None:
-    if "\0" in text:
-        _refuse(_path(field, place), "holds a NUL character")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        _refuse(_path(field, place), "holds half of a surrogate pair")
 
 
 def _shown(name: str) -> str:
