@@ -48,6 +48,9 @@ def test_a_slug_is_made_from_the_name_and_never_taken_twice(house: OpenHouse) ->
     slugs = [publish(house, NOTHING, name=name).slug for name in ("Bons de réception!", "Bons de réception!", "送り状")]
     assert slugs == ["bons-de-reception", "bons-de-reception-2", "flow"]
     assert publish(house, NOTHING, name="Invoice extractor").slug == "invoice-extractor-2"
+    many = [publish(house, NOTHING, name="n" * 200) for _ in range(25)]
+    assert len({flow.slug for flow in many}) == len({flow.flow_id for flow in many}) == 25
+    assert max(len(flow.slug or "") for flow in many) <= LONGEST_SLUG
 
 
 @pytest.mark.parametrize("slug", ["", "Upper", "two--hyphens", "-", "a b", "x" * 65, "ends-"])

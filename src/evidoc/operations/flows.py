@@ -4,6 +4,7 @@ Everybody sees and runs the built-in flows, and nobody changes them.
 """
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,9 @@ from evidoc.kernel.records import FlowRecord, FlowStats, FlowStatus, FlowVersion
 from evidoc.operations.flow_checks import LONGEST_SLUG, TASKS, FlowChecks
 from evidoc.operations.once import Answer, Made, Once
 from evidoc.operations.permission import require
+
+_MOST_OF_A_NAME = 20
+"""How many flows of one name get slugs that are numbered; finding out how many there are takes a look for each."""
 
 
 class FlowOperations:
@@ -120,7 +124,7 @@ class FlowOperations:
         def make() -> tuple[FlowRecord, Checked]:
             wanted = slug or self._free_slug(who.org_id, called)
             self._checks.check_slug(wanted)
-            present = self._present(who.org_id, wanted)
+            present = self._present(who.org_id, wanted) if slug else None
             checked = self._checks.check(who.org_id, definition, _names(present) if present else frozenset())
             graph = checked.required()
             with self._house.store.database.write() as on:
@@ -241,12 +245,10 @@ class FlowOperations:
     def _free_slug(self, org_id: str, name: str) -> str:
         """A slug made from a name that no flow has yet which this organisation sees."""
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_SLUG - 4].strip("-") or "flow"
-        slug, number = wanted, 1
-        while self._is_taken(org_id, slug):
-            number += 1
-            slug = f"{wanted}-{number}"
-        return slug
+        wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_SLUG - 9].strip("-") or "flow"
+        numbered = (f"{wanted}-{number}" for number in range(2, _MOST_OF_A_NAME + 1))
+        free = (slug for slug in (wanted, *numbered) if not self._is_taken(org_id, slug))
+        return next(free, None) or f"{wanted}-{secrets.token_hex(4)}"
 
     def _is_taken(self, org_id: str, slug: str) -> bool:
         return self._present(org_id, slug) is not None
