@@ -11,6 +11,7 @@ from evidoc.kernel.output import ValueOutput
 from evidoc.kernel.principal import DEFAULT_ORG, Principal, Scope
 from evidoc.kernel.records import FlowRecord
 from evidoc.operations.builtin_flows import publish_builtin_flows
+from evidoc.operations.flow_checks import LONGEST_SLUG
 from tests.flows.open_house import READER, STRANGER, WHO, OpenHouse, task
 from tests.flows.public_flows import NUMBER_AND_TOTAL, public_flow, result_of, step
 
