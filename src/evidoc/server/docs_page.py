@@ -10,6 +10,7 @@ from swagger_ui_bundle import swagger_ui_path
 
 from evidoc.kernel.errors import NotFound
 from evidoc.server.answer_headers import HEADERS, headers_of
+from evidoc.server.refusal_examples import example_of
 
 _ASSETS = {
     "swagger-ui.css": "text/css",
@@ -90,7 +91,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     }
     document["components"]["headers"] = HEADERS
     for path, item in document["paths"].items():
-        for operation in item.values():
+        for method, operation in item.items():
             # Faults of the request are 400 here; FastAPI adds its own 422.
             unused = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
             if unused.get("schema", {}).get("$ref", "").endswith("/HTTPValidationError"):
@@ -100,6 +101,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
             operation["security"] = [{"bearer": []}, {"header": []}, {}] if needs_key else []
             for status, answer in operation["responses"].items():
                 answer["headers"] = headers_of(status, operation, needs_key=needs_key)
+                if not status.startswith("2"):
+                    answer["content"]["application/json"]["example"] = example_of(method, path, int(status))
     plain: dict[str, Any] = _as_3_0(document)
     return plain
 

@@ -13,7 +13,8 @@ _MEANING = {
     408: "REQUEST_TIMEOUT: the request stopped arriving",
     409: "ALREADY_CANCELLED, NOT_CANCELLABLE, FLOW_INACTIVE, CONFLICT",
     413: "REQUEST_TOO_LARGE",
-    422: "VALIDATION_ERROR, MISSING_REQUIRED_FIELD, INVALID_DOCUMENT, IDEMPOTENCY_MISMATCH; `details` says which field",
+    422: "VALIDATION_ERROR, MISSING_REQUIRED_FIELD, MISSING_REQUIRED_VARIABLE, INVALID_DOCUMENT, IDEMPOTENCY_MISMATCH; "
+    "`details` says which field",
     429: "RATE_LIMITED; see Retry-After",
     500: "INTERNAL_ERROR: the server's log has the cause under the request id",
     503: "SERVICE_UNAVAILABLE; see Retry-After",
