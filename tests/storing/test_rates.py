@@ -13,7 +13,11 @@ from sqlalchemy import URL, text
 
 from evidoc.kernel.errors import Unavailable
 from evidoc.storing import rates as module
-from evidoc.storing.rates import FileCounter, MemoryCounter, Rates, RateState
+from evidoc.storing.rate_counters import file as file_module
+from evidoc.storing.rate_counters import memory as memory_module
+from evidoc.storing.rate_counters.file import FileCounter
+from evidoc.storing.rate_counters.memory import MemoryCounter
+from evidoc.storing.rates import Rates, RateState
 from evidoc.storing.store import Store
 from tests import postgres
 from tests.storing.records import ORG, OTHER
@@ -123,7 +127,7 @@ def test_who_may_not_wait_is_told_so_and_nothing_is_counted(tmp_path: Path, cloc
 
 
 def test_a_file_that_stays_locked_stops_nobody(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(file_module, "_BUSY_SECONDS", 0.01)
     rates = Rates(FileCounter(tmp_path / "rates.sqlite"), clock)
     rates.take(ORG, 5)
     with closing(sqlite3.connect(tmp_path / "rates.sqlite", isolation_level=None)) as other:
@@ -151,7 +155,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from evidoc.storing.database import Database
-from evidoc.storing.rates import FileCounter, Rates, TableCounter
+from evidoc.storing.rate_counters.file import FileCounter
+from evidoc.storing.rate_counters.table import TableCounter
+from evidoc.storing.rates import Rates
 
 where, limit = sys.argv[1], int(sys.argv[2])
 counter = TableCounter(Database(where)) if "://" in where else FileCounter(Path(where))
@@ -255,7 +261,8 @@ def test_where_nothing_can_be_written_each_process_keeps_the_limit_by_itself(
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
-    monkeypatch.setattr(module, "_MEMORY_MOST", 10)
+    monkeypatch.setattr(module, "_MOST_FULL", 10)
+    monkeypatch.setattr(memory_module, "_MOST_SIDES", 10)
     rates = Rates(MemoryCounter(), clock)
     for number in range(100):
         rates.take(f"org_{number}", 1)
@@ -265,7 +272,8 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Non
 FULL = """
 import resource, sys
 from pathlib import Path
-from evidoc.storing.rates import FileCounter, Rates
+from evidoc.storing.rate_counters.file import FileCounter
+from evidoc.storing.rates import Rates
 
 rates = Rates(FileCounter(Path(sys.argv[1])), lambda: 1_800_000_000.0)
 assert rates.take("org_a", 10).remaining == 9
