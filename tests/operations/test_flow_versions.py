@@ -1,6 +1,7 @@
 """Publishing: versions that runs keep, slugs, both notations, and flows that are everybody's."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,13 @@ def test_many_who_publish_one_slug_at_once_make_one_flow(house: OpenHouse) -> No
         thread.join(60)
     assert len({record.flow_id for record in made}) == 1
     assert sorted(record.version for record in made) == [1, 2, 3, 4, 5, 6]
+
+
+def test_many_who_publish_under_one_name_at_once_make_a_flow_each(house: OpenHouse) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: publish(house, NOTHING, name="Crowded"), range(24)))
+    assert len({record.flow_id for record in made}) == len({record.slug for record in made}) == 24
+    assert {record.version for record in made} == {1}
 
 
 def test_a_definition_comes_back_as_it_was_given_in_either_notation(house: OpenHouse) -> None:

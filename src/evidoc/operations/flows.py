@@ -121,8 +121,7 @@ class FlowOperations:
         require(who, Scope.WRITE)
         called = name or str(definition.get("name") or slug or "Flow")
 
-        def make() -> tuple[FlowRecord, Checked]:
-            wanted = slug or self._free_slug(who.org_id, called)
+        def make(wanted: str) -> tuple[FlowRecord, Checked]:
             self._checks.check_slug(wanted)
             present = self._present(who.org_id, wanted) if slug else None
             checked = self._checks.check(who.org_id, definition, _names(present) if present else frozenset())
@@ -150,10 +149,11 @@ class FlowOperations:
 
         def make_or_follow() -> tuple[FlowRecord, Checked]:
             try:
-                return make()
+                return make(slug or self._free_slug(who.org_id, called))
             except Conflict:
-                # Another request made a flow with this slug a moment earlier: the next look finds it.
-                return make()
+                # Another request made a flow with this slug a moment earlier: the next look finds it, and who named
+                # no slug keeps out of everybody's way.
+                return make(slug or f"{_plain(called)}-{secrets.token_hex(4)}")
 
         def again(flow_id: str) -> tuple[FlowRecord, Checked]:
             record = self._flows.get(who.org_id, flow_id)
@@ -244,8 +244,7 @@ class FlowOperations:
 
     def _free_slug(self, org_id: str, name: str) -> str:
         """A slug made from a name that no flow has yet which this organisation sees."""
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_SLUG - 9].strip("-") or "flow"
+        wanted = _plain(name)
         numbered = (f"{wanted}-{number}" for number in range(2, _MOST_OF_A_NAME + 1))
         free = (slug for slug in (wanted, *numbered) if not self._is_taken(org_id, slug))
         return next(free, None) or f"{wanted}-{secrets.token_hex(4)}"
@@ -258,6 +257,12 @@ class FlowOperations:
             return self._flows.find(org_id, slug)
         except FlowNotFound:
             return None
+
+
+def _plain(name: str) -> str:
+    """A name as a slug, with room for what tells it from others."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_SLUG - 9].strip("-") or "flow"
 
 
 def _names(flow: FlowRecord) -> frozenset[str]:
