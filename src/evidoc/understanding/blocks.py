@@ -140,8 +140,8 @@ def names_in_head(view: PageView, labels: dict[int, list[Occurrence]]) -> Iterat
         for span in (name_span(view, whole), *_first_part(view, segment)):
             if organization_fit(view.page.text[span.start : span.end]) > _LEAST_NAME:
                 yield text_spot(view, FeatureType.ORGANIZATION, (span,))
-        more = continuation(view, whole, segment)
-        if more is not None:
+        more = continuation(view, labels, whole, segment)
+        if more is not None and address_line_fit(view.text_of(segment)) < _LEAST_STREET:
             yield text_spot(view, FeatureType.ORGANIZATION, (name_span(view, whole), name_span(view, more)))
 
 

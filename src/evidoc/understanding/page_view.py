@@ -29,6 +29,10 @@ _ROW_OVERLAP = 0.45
 """Share of the lower height by which two segments must overlap to stand on one row."""
 
 
+_BESIDE = 0.5
+"""Share of the lesser width up to which two on one row are beside each other though they overlap."""
+
+
 class Segment(NamedTuple):
     """A run of words of one line without a wide gap: characters, words, box."""
 
@@ -200,7 +204,15 @@ class PageView:
                 beyond = (
                     other.middle < box.y0 + 0.3 * segment.height if up else other.middle > box.y1 - 0.3 * segment.height
                 )
-                if beyond:
+                if beyond and not _touches_beside(box, other.box):
                     here.append(other)
                     seen.add(other.number)
             yield from sorted(here, key=lambda other: abs(other.middle - segment.middle))
+
+
+def _touches_beside(one: Box, other: Box) -> bool:
+    """Whether two stand on one row, the end of one a little over the start of the other."""
+    wide, tall = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
+    return tall >= _ROW_OVERLAP * min(one.y1 - one.y0, other.y1 - other.y0) and wide < _BESIDE * min(
+        one.x1 - one.x0, other.x1 - other.x0
+    )

@@ -64,7 +64,7 @@ def targets(
             if named and label.first == 0:
                 continue  # "Supplier Ltd" is a name, not a label and its value
             if rest is not None and (label.colon or _stands_alone(view, rest)):
-                yield from _spots(view, kind, rest, segment)
+                yield from _spots(view, labels, kind, rest, segment)
             if rest is None or (not label.colon and label.after <= 1):
                 yield from _neighbours(view, labels, segment, kind)
 
@@ -101,10 +101,10 @@ def _neighbours(
 ) -> Iterator[Spot]:
     right = next(iter(view.right_of(segment)), None)
     if right is not None and not is_label(labels, right):
-        yield from _segment_spots(view, kind, right)
+        yield from _segment_spots(view, labels, kind, right)
     for below in view.below(segment, _REACH_BELOW):
         if not is_label(labels, below):
-            yield from _segment_spots(view, kind, below)
+            yield from _segment_spots(view, labels, kind, below)
         break
 
 
@@ -122,40 +122,48 @@ def name_span(view: PageView, span: Span) -> Span:
     return Span(span.start + start, span.start + end)
 
 
-def _segment_spots(view: PageView, kind: FeatureType, segment: Segment) -> Iterator[Spot]:
+def _segment_spots(
+    view: PageView, labels: dict[int, list[Occurrence]], kind: FeatureType, segment: Segment
+) -> Iterator[Spot]:
     skip = _SKIP_NUMBER if kind is FeatureType.IDENTIFIER else _SKIP
     skipped = skip.match(view.page.text, segment.start, segment.end)
     span = _trimmed(view, skipped.end() if skipped else segment.start, segment.end)
     if span is not None:
-        yield from _spots(view, kind, span, segment)
+        yield from _spots(view, labels, kind, span, segment)
 
 
-def _spots(view: PageView, kind: FeatureType, span: Span, segment: Segment) -> Iterator[Spot]:
+def _spots(
+    view: PageView, labels: dict[int, list[Occurrence]], kind: FeatureType, span: Span, segment: Segment
+) -> Iterator[Spot]:
     if kind is FeatureType.ORGANIZATION:
         span = name_span(view, span)
     yield text_spot(view, kind, (span,))
     if kind in (FeatureType.ORGANIZATION, FeatureType.TEXT, FeatureType.PERSON):
-        more = continuation(view, span, segment)
+        more = continuation(view, labels, span, segment)
         if more is not None:
             yield text_spot(view, kind, (span, more))
 
 
-def continuation(view: PageView, span: Span, segment: Segment) -> Span | None:
-    """The line below, where a name visibly goes on there: a comma or a linking word, or a legal form alone."""
+def continuation(view: PageView, labels: dict[int, list[Occurrence]], span: Span, segment: Segment) -> Span | None:
+    """The line below, where a name visibly goes on there.
+
+    After a comma or a linking word, with a legal form alone, below an empty place in the column of its label, or
+    where it hangs below the value of a label on the same line.
+    """
     below = next(view.below(segment, 1.5), None)
-    if below is None:
-        return None
-    if key_of(view.text_of(below)) in labels_of_all():
+    if below is None or is_label(labels, below) or key_of(view.text_of(below)) in labels_of_all():
         return None
     start_x = view.page.box_of(span.start, span.end).x0
+    off = abs(below.box.x0 - start_x)
     centred = abs(below.box.x0 + below.box.x1 - segment.box.x0 - segment.box.x1) / 2 <= view.usual_height
     gap, height = below.box.y0 - segment.box.y1, max(view.usual_height, min(segment.height, below.height))
-    if (abs(below.box.x0 - start_x) > view.usual_height and not centred) or gap > 0.8 * height:
+    if (off > view.usual_height and not centred) or gap > 0.8 * height:
         return None
-    if next(iter(view.left_of(below)), None) is None and next(iter(view.left_of(segment)), None) is not None:
-        return _trimmed(view, below.start, below.end)  # the label's column is empty: the value goes on
+    left = next(iter(view.left_of(segment)), None)
+    in_its_column = left is not None and is_label(labels, left) and next(iter(view.left_of(below)), None) is None
+    hangs = start_x - segment.box.x0 > 2 * height and off < 0.4 * height and gap < 0.3 * height
     goes_on = _GOES_ON.search(view.page.text[span.start : span.end]) is not None
-    if goes_on or _SUFFIX.match(view.text_of(below)):
+    if in_its_column or hangs or goes_on or _SUFFIX.match(view.text_of(below)):
         return _trimmed(view, below.start, below.end)
     return None
 

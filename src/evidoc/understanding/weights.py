@@ -38,7 +38,7 @@ FAMILIES: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "identifier": {"row": 5.2, "column": 4.9, "quality": 2.5, "first": 0.8, "first_page": 0.8, "whole": 0.7, "extends": 1.8,
                        "top": 0.8, "many": -1.1, "repeated": -0.2, "colon": 0.0, "bias": -6.0},
         "name": {"quality": 3.0, "column": 4.4, "whole": 0.8, "first": 1.9, "tall": 0.5, "top": 0.8, "side": 1.0,
-                 "side_clash": -2.0, "sure_form": 1.5, "heads": 2.4, "domain": 1.8, "colon": 0.6, "bias": -6.0},
+                 "side_clash": -2.0, "sure_form": 1.5, "heads": 2.4, "lines": 2.0, "domain": 1.8, "colon": 0.6, "bias": -6.0},
         "address": {"quality": 3.2, "row": 4.1, "column": 3.6, "first": 2.0, "top": 1.0, "side": 0.7, "side_clash": -2.0,
                     "lines": 1.7, "colon": 0.0, "bias": -6.0},
         "text": {"whole": 0.4},
