@@ -12,11 +12,11 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from evidoc.delivering.webhooks import SECRET_PREFIX, Outcome, WebhookSender
-from evidoc.flows.durable import Durable, Open
+from evidoc.flows.durable import Durable, Open, Submit
 from evidoc.kernel import clock
 from evidoc.kernel.errors import EvidocError, StorageFull, Unavailable
 from evidoc.kernel.records import Delivery, DeliveryAttempt, DeliveryStatus
@@ -40,22 +40,6 @@ _STORE_PATIENCE_SECONDS = 30.0
 
 Compose: TypeAlias = Callable[[Delivery, datetime], Mapping[str, Any]]
 """What a contract tells a receiver: the JSON object for a message that is sent at a moment."""
-
-
-class Submit(Protocol):
-    """The engine's way to take committed work up."""
-
-    def __call__(
-        self,
-        kind: str,
-        org_id: str,
-        id: str,  # noqa: A002
-        not_before: datetime | None = None,
-        group: str | None = None,
-        *,
-        long: bool = False,
-    ) -> None:
-        """Have it performed, not before a moment, sharing the few places of its group; it may take ``long``."""
 
 
 @dataclass(frozen=True, slots=True)

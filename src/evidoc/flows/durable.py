@@ -41,6 +41,22 @@ class Durable(Protocol):
         """Let another job that was ended in our own rows stop."""
 
 
+class Submit(Protocol):
+    """The engine's way to take committed work up."""
+
+    def __call__(
+        self,
+        kind: str,
+        org_id: str,
+        id: str,  # noqa: A002
+        not_before: datetime | None = None,
+        group: str | None = None,
+        *,
+        long: bool = False,
+    ) -> None:
+        """Have it performed, not before a moment, sharing the few places of its group; it may take ``long``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Open:
     """A job that has not ended: not to begin before ``not_before``, one of its ``group``, expected to take ``long``."""

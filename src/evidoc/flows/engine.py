@@ -59,7 +59,7 @@ class Engine:
         self._stopping = False
         self._workflows: dict[str, Callable[[str, str], None]] = {}
         self._dispatcher = threading.Thread(target=self._dispatch, name="engine-dispatcher", daemon=True)
-        self._sweep = Sweep(self._jobs, self._submit_open, self.is_busy)
+        self._sweep = Sweep(self._jobs, self.submit, self.is_busy)
         self._sql: SqlEngine | None = None
 
     def start(self) -> None:
@@ -182,9 +182,6 @@ class Engine:
                     del self._wanted_by[other]
             if waiting is not None:
                 self.nudge(waiting)
-
-    def _submit_open(self, kind: str, item: Open) -> None:
-        self.submit(kind, item.org_id, item.id, item.not_before, item.group, long=item.long)
 
     def _await_change(self, seen: int, seconds: float) -> None:
         with self._changed:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from evidoc.flows.deliver import DELIVERY_JOB, Submit, open_try
+from evidoc.flows.deliver import DELIVERY_JOB, open_try
+from evidoc.flows.durable import Submit
 from evidoc.kernel import clock
 from evidoc.kernel.errors import ContentDamaged, DocumentNotFound, RunCancelled
 from evidoc.kernel.records import Delivery, DocumentRecord, DocumentStatus, Failure, RunRecord, RunStatus

@@ -11,7 +11,7 @@ from itertools import islice
 
 from dbos import DBOS
 
-from evidoc.flows.durable import Job, Open
+from evidoc.flows.durable import Job, Open, Submit
 from evidoc.kernel import clock
 
 _log = logging.getLogger(__name__)
@@ -28,12 +28,10 @@ _UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 class Sweep:
     """Looks at once and then every half minute, in a thread of its own.
 
-    ``submit(kind, item)`` hands in a job, ``is_busy(id)`` says whether it waits or is under way in this process.
+    ``is_busy(id)`` says whether a job waits or is under way in this process.
     """
 
-    def __init__(
-        self, jobs: Mapping[str, Job], submit: Callable[[str, Open], None], is_busy: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, jobs: Mapping[str, Job], submit: Submit, is_busy: Callable[[str], bool]) -> None:
         self._jobs = jobs
         self._submit = submit
         self._is_busy = is_busy
@@ -99,7 +97,7 @@ class Sweep:
         if self._over.is_set() or self._is_busy(item.id):
             return
         if status is None:
-            self._submit(kind, item)
+            self._submit(kind, item.org_id, item.id, item.not_before, item.group, long=item.long)
         elif status not in _UNDER_WAY:
             self._jobs[kind].abandon(item.org_id, item.id)
         elif self._was_left(item.id):
