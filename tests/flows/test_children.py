@@ -9,7 +9,7 @@ import pytest
 from evidoc.flows.children import child_id
 from evidoc.flows.references import DEEPEST
 from evidoc.kernel.errors import FlowNesting
-from evidoc.kernel.records import DocumentRecord, RunStatus, TaskStatus
+from evidoc.kernel.records import DocumentRecord, RunRecord, RunStatus, TaskStatus
 from evidoc.operations.runs import RunView
 from tests.flows import own_tasks
 from tests.flows.open_house import INVOICE_LINES, PATIENCE, WHO, OpenHouse, task
@@ -178,6 +178,10 @@ def test_a_flow_that_would_start_runs_without_measure_is_not_begun(house: OpenHo
         house.runs.start(WHO, "wide-3", document.document_id)
 
 
+def statuses(house: OpenHouse, run: RunRecord) -> dict[str, TaskStatus]:
+    return {task.task_id: task.status for task, _ in house.runs.get(WHO, run.run_id).tasks}
+
+
 def held_flow(house: OpenHouse, name: str) -> tuple[str, threading.Event, threading.Event]:
     reached, let_go = own_tasks.hold(name)
     flow = house.flows.create(WHO, name, "", {"tasks": [task("held", "held", name=name)]}, name)
@@ -198,8 +202,34 @@ def test_a_cancelled_run_takes_its_children_with_it(house: OpenHouse, document: 
         lambda: not any(house.engine.is_busy(one.run_id) for one in (parent, *children)), PATIENCE
     )
     assert len(house.runs.children(WHO, parent.run_id)) == len(children), "none is started after that"
-    statuses = {task.task_id: task.status for task, _ in house.runs.get(WHO, parent.run_id).tasks}
-    assert statuses == {"each.sections": TaskStatus.COMPLETED, "each": TaskStatus.SKIPPED}
+    assert statuses(house, parent) == {"each.sections": TaskStatus.COMPLETED, "each": TaskStatus.SKIPPED}
+
+
+def test_the_end_of_a_child_hastens_no_other_task(house: OpenHouse, document: DocumentRecord) -> None:
+    flow = house.flows.create(WHO, "quick", "", {"tasks": [task("a", "flaky")]}).flow_id
+    reached, let_go = own_tasks.hold("after the child")
+    patient = {"max_attempts": 2, "backoff": "fixed", "initial_delay_ms": 3_600_000}
+    parent = house.start(
+        {
+            "tasks": [
+                task("fails", "flaky", failures=1) | {"retry": patient},
+                task("t", "trigger", flow=flow),
+                task("after", "held", "t", name="after the child"),
+            ]
+        },
+        document,
+    )
+    assert reached.wait(PATIENCE)
+    let_go.set()
+
+    def is_kept() -> bool:
+        return statuses(house, parent)["after"] == TaskStatus.COMPLETED
+
+    assert house.engine.wait_until(is_kept, PATIENCE)
+    assert statuses(house, parent)["fails"] == TaskStatus.PENDING
+    house.runs.cancel(WHO, parent.run_id)
+    assert house.engine.wait_until(lambda: not house.engine.is_busy(parent.run_id), PATIENCE)
+    assert own_tasks.tries[f"{parent.run_id} fails"] == 1
 
 
 def test_a_run_that_is_given_up_takes_its_children_with_it(house: OpenHouse, document: DocumentRecord) -> None:

@@ -8,6 +8,7 @@ together with the start of the one that follows it alone, and the last one's wit
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -237,7 +238,13 @@ class _Run:
             record = replace(record, status=TaskStatus.PENDING, failure=failure)
             notes.records.append(record)
             self._note(notes)
-            self._durable.wait(delay_seconds(task.retry, attempt, random.random()))
+            self._pause(delay_seconds(task.retry, attempt, random.random()))
+
+    def _pause(self, seconds: float) -> None:
+        """Let all of this time pass, whatever else wakes the run; a run that is cancelled waits no longer."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._durable.stop.is_set():
+            self._durable.wait(left)
 
     def _try_once(self, task: TaskSpec, attempt: int, notes: _Notes) -> tuple[Failure | None, bool]:
         """Why one try failed (None if it did not), and whether another may help."""
