@@ -86,6 +86,11 @@ def test_a_list_says_whose_keys_are_missing(call: Call, data: Path) -> None:
     assert call("keys", "list", "--org", "org_nobody").returncode == 1
 
 
+def test_a_folder_that_was_not_there_is_told_once(call: Call, data: Path) -> None:
+    assert f"Made the data folder {data}" in call("orgs", "list").stderr
+    assert call("orgs", "list").stderr == ""
+
+
 def test_a_key_for_nobody_is_refused_with_what_to_do(call: Call, data: Path) -> None:
     done = call("keys", "create", "ci", "--org", "org_acme")
     assert (done.returncode, done.stdout) == (1, "")

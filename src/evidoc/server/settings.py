@@ -176,7 +176,7 @@ def shown(settings: Settings, row: Row) -> str:
         if isinstance(value, Mapping):
             return ", ".join(sorted(value)) or "(none)"
         return "(set)" if value else "(not set)"
-    return str(value)
+    return str(value) or "(none)"
 
 
 def _parse(row: Row, wanted: Any, text: str) -> Any:
