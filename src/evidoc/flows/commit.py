@@ -83,6 +83,9 @@ def commit_triggered(
     """
     runs = []
     for flow in store.flows.active(document.org_id, on=on):
+        # Most flows start for nobody but a caller; building their graphs would hold up every other writer.
+        if not flow.definition.get("triggers"):
+            continue
         try:
             graph = graph_of(flow.definition, types)
         except InvalidRequest:
