@@ -16,12 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.documents import SETS, documents, schema
+from evals.documents import SETS, Labelled, documents, schema
 from evals.fields import features
 from evals.scoring import DATE, normal
 from evidoc.deciding import calibration_table
 from evidoc.deciding.agree import choose
 from evidoc.deciding.calibrate import facts
+from evidoc.kernel.finding import Candidate, Feature
 from evidoc.understanding.find import find
 
 MONOTONE = ("odds", "lead", "support")
@@ -45,22 +46,26 @@ class Example:
 def examples(names: Sequence[str] = tuple(SETS), step: int = 1) -> Iterator[Example]:
     """One for each question of every ``step``-th DEV document that has a candidate."""
     for name in names:
-        kinds, order = SETS[name].kinds, SETS[name].order
         for by_schema in (False, True):
             if by_schema and schema(name) is None:
                 continue
             wanted = features(name, by_schema)
             for document in documents(name, step):
-                for choice in choose(find(document.reading, wanted)):
-                    feature = choice.finding.feature.name
-                    if feature not in document.truths or choice.leader is None:
-                        continue
-                    kind, value = kinds[feature], choice.leader.value
-                    said = normal(kind, value.normalized if kind == DATE else value.raw, order)
-                    right = said in {normal(kind, truth, order) for truth in document.truths[feature]}
-                    yield Example(
-                        name, document.half, facts(choice.open(), choice.checked(choice.leader), choice.support), right
-                    )
+                yield from _examples(name, document, wanted)
+
+
+def _examples(name: str, document: Labelled, wanted: Sequence[Feature]) -> Iterator[Example]:
+    for choice in choose(find(document.reading, wanted)):
+        feature = choice.finding.feature.name
+        if feature in document.truths and choice.leader is not None:
+            seen = facts(choice.open(), choice.checked(choice.leader), choice.support)
+            yield Example(name, document.half, seen, _right(name, document, feature, choice.leader))
+
+
+def _right(name: str, document: Labelled, feature: str, leader: Candidate) -> bool:
+    kind, order = SETS[name].kinds[feature], SETS[name].order
+    said = normal(kind, leader.value.normalized if kind == DATE else leader.value.raw, order)
+    return said in {normal(kind, truth, order) for truth in document.truths[feature]}
 
 
 def fit(given: Sequence[Example]) -> dict[str, float]:

@@ -6,7 +6,6 @@ from types import MappingProxyType
 TABLE: Mapping[str, float] = MappingProxyType(
     {
         "intercept": -0.257,
-        "bare:identifier": -2.5,
         "family:address": -0.651,
         "family:amount": -0.36,
         "family:date": 0.489,
