@@ -68,9 +68,7 @@ def test_the_words_are_written_down() -> None:
 
 def test_requests_leave_the_house_through_one_door_only() -> None:
     """The command line asks its own server; everything else that leaves goes through the room that is for it."""
-    ways = re.compile(
-        r"urllib\.request|http\.client|create_connection|AF_INET|smtplib|ftplib|import httpx|httpcore"
-    )
+    ways = re.compile(r"urllib\.request|http\.client|create_connection|AF_INET|smtplib|ftplib|import httpx|httpcore")
     found = {str(file.relative_to(ROOT / "src")) for file in SOURCES if ways.search(file.read_text())}
     apart = ("evidoc/cli/", "evidoc/reaching/", "evidoc_client/")
     # It makes the socket that the server listens on.

@@ -22,7 +22,7 @@ MOST_BYTES = 128 * 1024
 MOST_DEPTH = 50
 """How deep schemas may lie in each other, references put in place."""
 
-MOST_SCHEMAS = 10_000
+MOST_SCHEMAS = 2_000
 """How many schemas a schema may come to when its references are put in place."""
 
 _MOST_FAULTS = 20
