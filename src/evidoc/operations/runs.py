@@ -64,7 +64,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: the task at work (None before the first and after the last), and 0 to 100.
+    """How far a run has come: the task at work, or else the next one (None where no task is left), and 0 to 100.
 
     It never goes back, and is 100 only for a run that completed.
     """
@@ -230,9 +230,10 @@ class RunOperations:
         # In this order: what is read by now was under way a moment ago, or is there.
         under_way = self._pages_done(run.document_id)
         read = 1.0 if pages_of(self._store, run) is not None else _share(under_way)
-        at_work = next((task.task_id for task in records if task.status is TaskStatus.RUNNING), None)
-        ended = sum(task.status not in _OPEN_TASKS for task in records)
-        return Progress(at_work, min(99, int(100 * (ended + read) / (len(records) + 1))))
+        left = [task.task_id for task in records if task.status in _OPEN_TASKS]
+        at_work = [task.task_id for task in records if task.status is TaskStatus.RUNNING]
+        ended = len(records) - len(left)
+        return Progress(next(iter(at_work or left), None), min(99, int(100 * (ended + read) / (len(records) + 1))))
 
     def list(
         self,
