@@ -44,7 +44,7 @@ def test_a_certificate_that_proves_nothing_is_refused(authority: Authority, days
 
 def test_a_server_that_does_not_encrypt_is_told_nothing() -> None:
     with receiving(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as receiver, pytest.raises(DeliveryFailed) as refusal:
-        Fetcher(HERE, FetchLimits(5, 5)).post(f"https://{receiver.at}/", b"secret", {})
+        Fetcher(HERE, FetchLimits(0.5, 0.5)).post(f"https://{receiver.at}/", b"secret", {})
     assert refusal.value.facts["reason"] in ("tls", "timeout")
     assert not receiver.requests
 
