@@ -117,7 +117,7 @@ Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 
 
 class Progress(Shape):
-    """How far a run has come: the step that it is at, and how much of it is done."""
+    """How far a run has come: the step that it is at or comes to next, and how much of the whole is done."""
 
     step: str | None
     percentage: Annotated[int, Field(ge=0, le=100)]
