@@ -174,3 +174,40 @@ def test_no_pattern_runs_away_on_hostile_text(text: str) -> None:
     everything += [*terms.currencies(text), *names.organizations(text)]
     for spot in everything:
         assert normalise(spot.rule, "\n".join(text[start:end] for start, end in spot.spans)) == spot.normalized
+
+
+@pytest.mark.parametrize("text", ["Nr. KR20240011345 vom", "RM20240011345", "EUR4711008150"])
+def test_a_long_number_with_letters_glued_to_it_is_no_amount(text: str) -> None:
+    assert amounts.amounts(text, "comma") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("RM12.60", "12.60"), ("EUR 1234567", "1234567.00"), ("kr1200", "1200.00")]
+)
+def test_a_currency_before_an_amount_may_be_glued_to_it(text: str, value: str) -> None:
+    assert value in [spot.normalized for spot in amounts.amounts(text, "point") if spot.type is FeatureType.MONEY]
+
+
+def test_a_year_looks_less_like_an_assigned_number_than_another_of_its_length() -> None:
+    (year,), (other,) = identifiers.identifiers("1987"), identifiers.identifiers("4711")
+    assert year.quality < other.quality
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("NORDWIND TOOLS SDN BHD (123456-T)", "NORDWIND TOOLS SDN BHD"),
+        ("Nordwind Tools (Company No. 123456)", "Nordwind Tools"),
+        ("#000012 NORDWIND TOOLS", "NORDWIND TOOLS"),
+        ("Nordwind for Harbour (136881)", "Nordwind for Harbour (136881)"),
+        ("99 Nordwind Shops", "99 Nordwind Shops"),
+    ],
+)
+def test_register_numbers_are_no_part_of_a_name_but_an_owners_code_may_be(text: str, name: str) -> None:
+    start, end = names.name_in(text)
+    assert text[start:end] == name
+
+
+@pytest.mark.parametrize("line", ["47 Elm Road, Nordwind Ltd and its partners sell anything", "(c) Nordwind Ltd 2020"])
+def test_a_legal_form_inside_a_line_makes_the_line_no_name(line: str) -> None:
+    assert names.organization_fit(line) < names.organization_fit("Nordwind Ltd")

@@ -7,6 +7,7 @@ from evidoc.kernel.finding import Candidate, Feature, FeatureType, Finding
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.reading import Box, Line, Method, Page, Reading, Word, Words
 from evidoc.kernel.registry import Registry
+from evidoc.understanding.blocks import squeezed_labels
 from evidoc.understanding.clause_features import clause_of
 from evidoc.understanding.contract_text import is_contract_in_prose
 from evidoc.understanding.extractor import Extractor
@@ -45,6 +46,7 @@ def warm_up() -> None:
         (Line(0, 2),),
     )
     find(Reading((page,)), [Feature("total", FeatureType.MONEY, ("Total",))])
+    squeezed_labels()
 
 
 def find(reading: Reading, features: Sequence[Feature]) -> tuple[Finding, ...]:
