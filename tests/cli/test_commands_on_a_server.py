@@ -10,6 +10,7 @@ import pytest
 
 from evidoc.cli.sample_invoice import sample_invoice
 from tests.cli.conftest import Call
+from tests.flows.public_flows import public_flow, step
 from tests.served import Served
 
 NOBODY = "http://127.0.0.1:9"
@@ -137,6 +138,10 @@ def test_a_flow_is_run_on_files(call: Call, server: Served, file: Path, tmp_path
         line for line in call("run", "invoice-extractor", str(letter), *to).stdout.splitlines() if "totalAmount" in line
     ]
     assert line.split() == ["totalAmount", "not", "found"]
+    twice = tmp_path / "twice.json"
+    twice.write_text(json.dumps(public_flow(step("a", "trigger", flowRef="invoice-extractor"), step("b", "output"))))
+    call("flows", "import", str(twice), *to)
+    assert call("run", "twice", str(letter), *to).stdout.count("totalAmount") == 1
     unknown = call("run", "no-such-flow", str(file), *to)
     assert unknown.returncode == 1
     assert "Flow not found" in unknown.stderr

@@ -88,9 +88,11 @@ def tell_run(run: Run, as_json: bool = False) -> None:
         console.print(Text(f"{run.error.code}: {run.error.message}{step}", style="red"))
     if run.status != "completed":
         return
-    missing = [name for item in run.artifacts.values() for name in item.missing]
-    if run.evidence or missing:
-        show_leaves(console, raw_evidence(run), missing)
+    evidence = raw_evidence(run)
+    # A step that puts values together misses what its sources missed.
+    missing = dict.fromkeys(name for item in run.artifacts.values() for name in item.missing if name not in evidence)
+    if evidence or missing:
+        show_leaves(console, evidence, missing)
     else:
         console.print(Text(json.dumps(run.output, indent=2, ensure_ascii=False)))
     if run.metrics is not None:
