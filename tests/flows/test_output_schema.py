@@ -1,14 +1,15 @@
 """What a flow will give is told before it runs, and what it gives then fits that."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from evidoc.flows.output_schema import definition_schema
+from evidoc.flows.output_schema import MOST_BYTES, definition_schema
 from evidoc.kernel.records import DocumentRecord
-from tests.flows.open_house import INVOICE_LINES, WHO, OpenHouse
+from tests.flows.open_house import INVOICE_LINES, WHO, OpenHouse, task
 from tests.flows.public_flows import (
     LETTER_LINES,
     NUMBER_AND_TOTAL,
@@ -71,3 +72,13 @@ def test_what_a_flow_for_each_section_gives_is_told_too(house: OpenHouse, docume
     assert item["properties"]["output"] == NUMBER_AND_TOTAL
     view = house.ended(house.runs.start(WHO, record.flow_id, document.document_id).run)
     Draft202012Validator(schema).validate(result_of(view).value)
+
+
+@pytest.mark.parametrize("kind", ["join", "output"])
+def test_tasks_that_hand_on_each_others_values_are_told_up_to_a_size(kind: str) -> None:
+    tasks = [task("t0", "extract", schema=NUMBER_AND_TOTAL), task("t1", "output", "t0", **{"from": ["t0"]})]
+    for number in range(2, 100):
+        one, other = f"t{number - 1}", f"t{number - 2}"
+        given: dict[str, Any] = {"from": [one, other]} if kind == "join" else {"members": {"a": one, "b": other}}
+        tasks.append(task(f"t{number}", kind, one, other, **given))
+    assert len(json.dumps(definition_schema({"tasks": tasks}))) <= MOST_BYTES

@@ -192,6 +192,23 @@ def test_a_run_that_waits_for_its_next_try_can_be_cancelled(house: OpenHouse, do
     assert own_tasks.tries[f"{run.run_id} a"] == 1
 
 
+@pytest.mark.parametrize("kind", ["output", "combine"])
+def test_tasks_that_double_a_value_each_time_fail_before_it_fills_the_memory(
+    house: OpenHouse, document: DocumentRecord, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("evidoc.flows.values.MOST_WEIGHT", 50_000)
+    twice: dict[str, Any] = {"from": ["t0", "t0"], "strategy": "concatenate"}
+    tasks = [task("t0", "document_parser")]
+    for number in range(1, 60):
+        before = f"t{number - 1}"
+        twice = {"members": {"a": before, "b": before}} if kind == "output" else {**twice, "from": [before, before]}
+        tasks.append(task(f"t{number}", kind, before, **twice))
+    view = house.ended(house.start({"tasks": tasks}, document))
+    assert view.record.status is RunStatus.FAILED
+    assert view.record.failure is not None
+    assert view.record.failure.code == "invalid_request"
+
+
 def test_a_document_that_cannot_be_read_fails_its_runs_with_its_own_reason(house: OpenHouse, tmp_path: Path) -> None:
     path = tmp_path / "broken.pdf"
     path.write_bytes(b"%PDF-1.7\nthis is no PDF at all\n%%EOF\n")

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evidoc.flows.values import (
+    MOST_WEIGHT,
     concatenated,
     items_of,
     list_of,
@@ -16,12 +18,13 @@ from evidoc.flows.values import (
     picked,
     plain,
     pointer,
+    refuse_too_much,
     spread,
     value_of,
 )
 from evidoc.kernel.classification import Classification
 from evidoc.kernel.decision import Decision, Verdict
-from evidoc.kernel.errors import Detail
+from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Candidate, Feature, FeatureType, Finding, Value
 from evidoc.kernel.output import (
     ClassificationOutput,
@@ -156,3 +159,12 @@ def test_what_every_task_gives_is_a_value() -> None:
     assert value_of(SectionsOutput((Section("letter", 0, 1, 0.5),))).value == [
         {"category": "letter", "first_page": 1, "last_page": 2, "confidence": 0.5}
     ]
+
+
+def test_values_that_are_too_large_together_are_refused() -> None:
+    refuse_too_much([plain("x" * 1000)] * 100)
+    for much in (plain("x" * (MOST_WEIGHT // 2)), plain([0] * 400_000), plain({"x" * (MOST_WEIGHT // 2): None})):
+        refuse_too_much([much])
+        refuse_too_much([much, plain(None)])
+        with pytest.raises(InvalidRequest, match="larger than 32 MB"):
+            refuse_too_much([much, much])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from evidoc.flows.sources import INPUT
 from evidoc.flows.task import Work
-from evidoc.flows.values import plain, value_of
+from evidoc.flows.values import plain, refuse_too_much, value_of
 from evidoc.kernel.output import ValueOutput, output_from_json, output_to_json
 from evidoc.kernel.records import RunRecord
 from evidoc.storing.store import Store
@@ -19,8 +19,13 @@ def given(work: Work, source: str) -> ValueOutput | None:
 
 
 def all_given(work: Work, sources: Sequence[str]) -> list[ValueOutput]:
-    """What these sources gave, without those that were left out."""
-    return [value for value in (given(work, source) for source in sources) if value is not None]
+    """What these sources gave, without those that were left out.
+
+    Raises InvalidRequest where it is too much to be put together.
+    """
+    values = [value for value in (given(work, source) for source in sources) if value is not None]
+    refuse_too_much(values)
+    return values
 
 
 def input_of(work: Work) -> ValueOutput:

@@ -7,7 +7,7 @@ from evidoc.flows.given import given
 from evidoc.flows.options import Option, check_options, json_type, list_of, mapping_of, one_of, text
 from evidoc.flows.sources import check_source
 from evidoc.flows.task import Work
-from evidoc.flows.values import merged, object_of, part_at, plain
+from evidoc.flows.values import merged, object_of, part_at, plain, refuse_too_much
 from evidoc.kernel.errors import Detail
 from evidoc.kernel.output import ValueOutput
 
@@ -64,11 +64,13 @@ def mapped(work: Work, source: str, mapping: Mapping[str, Any] | None) -> tuple[
             return _artifact(work, rule), {}
         case "merge", rule:
             other = _artifact(work, rule)
+            refuse_too_much((value, other))
             both = isinstance(value.value, Mapping) and isinstance(other.value, Mapping)
             return (merged([value, other]) if both else value), {}
         case "construct", rule:
             fields: Mapping[str, Mapping[str, Any]] = rule["fields"]
             built = {name: _field(work, value, field) for name, field in fields.items()}
+            refuse_too_much(built.values())
             return object_of(built), {name: field["value"] for name, field in fields.items() if "value" in field}
         case _:
             return value, {}

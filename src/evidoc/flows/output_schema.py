@@ -1,5 +1,6 @@
 """What a task will give, as a JSON Schema told from the definition; empty where only the run can tell."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,40 +38,60 @@ _OF_TYPE: Mapping[str, Schema] = {
 }
 
 
-def task_schema(task_id: str, tasks: Tasks) -> Schema:
+MOST_BYTES = 1024 * 1024
+"""About how large a schema is told; tasks that hand on each other's values could make one of any size."""
+
+_BYTES_A_TASK = 200
+
+
+class _Room:
+    """How much may still be told."""
+
+    def __init__(self) -> None:
+        self._left = MOST_BYTES
+
+    def take(self, size: int) -> bool:
+        """Use some of it; False, and then always, where it does not suffice."""
+        self._left -= size
+        return self._left >= 0
+
+
+def task_schema(task_id: str, tasks: Tasks, room: _Room | None = None) -> Schema:
     """The schema of what one task of a valid definition gives. ``tasks`` are all of them by id."""
+    room = room or _Room()
     task = tasks.get(task_id)
-    if task is None:
+    if task is None or not room.take(_BYTES_A_TASK):
         return ANY
     config: Mapping[str, Any] = task.get("config", {})
     match task["type"]:
         case "extract":
             schema: Schema = config.get("schema", {"type": "object"})
-            return schema
+            return schema if room.take(len(json.dumps(schema))) else ANY
         case "join":
-            return _any_of([task_schema(name, tasks) for name in config["from"]])
+            return _any_of([task_schema(name, tasks, room) for name in config["from"]])
         case "for_each":
-            return _for_each(config)
+            return _for_each(config, room)
         case "output":
-            return _output(config, tasks)
+            return _output(config, tasks, room)
         case "combine" if config.get("strategy") == "concatenate":
             return {"type": "array"}
         case kind:
             return _OF_TYPE.get(kind, ANY)
 
 
-def definition_schema(definition: Mapping[str, Any]) -> Schema:
+def definition_schema(definition: Mapping[str, Any], room: _Room | None = None) -> Schema:
     """The schema of what a run of a valid definition gives."""
+    room = room or _Room()
     tasks = {task["id"]: task for task in definition["tasks"]}
     last = final_tasks(definition)
     if len(last) == 1:
-        return task_schema(last[0], tasks)
-    return {"type": "object", "properties": {name: task_schema(name, tasks) for name in last}}
+        return task_schema(last[0], tasks, room)
+    return {"type": "object", "properties": {name: task_schema(name, tasks, room) for name in last}}
 
 
-def _for_each(config: Mapping[str, Any]) -> Schema:
+def _for_each(config: Mapping[str, Any], room: _Room) -> Schema:
     inner = config.get("definition")
-    output = ANY if inner is None else definition_schema(inner)
+    output = ANY if inner is None else definition_schema(inner, room)
     item = {
         "type": "object",
         "properties": {
@@ -85,15 +106,15 @@ def _for_each(config: Mapping[str, Any]) -> Schema:
     return {"type": "object", "properties": {"items": {"type": "array", "items": item}}, "required": ["items"]}
 
 
-def _output(config: Mapping[str, Any], tasks: Tasks) -> Schema:
+def _output(config: Mapping[str, Any], tasks: Tasks, room: _Room) -> Schema:
     members = config.get("members")
     sources = config.get("from", [])
     if members is not None or not sources:
         return {
             "type": "object",
-            "properties": {name: task_schema(source, tasks) for name, source in (members or {}).items()},
+            "properties": {name: task_schema(source, tasks, room) for name, source in (members or {}).items()},
         }
-    schemas = [task_schema(source, tasks) for source in sources]
+    schemas = [task_schema(source, tasks, room) for source in sources]
     match config.get("transform"):
         case None if len(schemas) == 1:
             return schemas[0]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from evidoc.kernel.decision import Decision, Verdict
-from evidoc.kernel.errors import Detail
+from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.finding import Candidate, FeatureType, Value
 from evidoc.kernel.output import (
     ClassificationOutput,
@@ -24,6 +24,45 @@ from evidoc.kernel.output import (
     ValueOutput,
 )
 from evidoc.kernel.value_output import NOT_FOUND, Leaf, Section
+
+MOST_WEIGHT = 32 * 1024 * 1024
+"""The most that values which are put together may weigh: the characters in them, and some for each member."""
+
+_WEIGHT_OF_ONE = 50
+
+
+def refuse_too_much(parts: Iterable[ValueOutput]) -> None:
+    """Raises InvalidRequest where these values are too large to be put together.
+
+    Tasks that take each other's values twice double them each time, so a few of them could fill any memory. One value
+    alone may be of any size: it grows no further.
+    """
+    weight = 0
+    for number, part in enumerate(parts):
+        if number == 0:
+            first = part
+            continue
+        if number == 1:
+            weight = _weight(first.value)
+        weight += _weight(part.value)
+        if weight > MOST_WEIGHT:
+            raise InvalidRequest(f"The values to put together are larger than {MOST_WEIGHT // 1024**2} MB")
+
+
+def _weight(value: Any) -> int:
+    """What a value weighs; beyond the most that is allowed it is not weighed to its end."""
+    weight, waiting = 0, [value]
+    while waiting and weight <= MOST_WEIGHT:
+        one = waiting.pop()
+        weight += _WEIGHT_OF_ONE
+        if isinstance(one, str):
+            weight += len(one)
+        elif isinstance(one, Mapping):
+            weight += sum(map(len, one))
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return weight
 
 
 def value_of(output: TaskOutput) -> ValueOutput:

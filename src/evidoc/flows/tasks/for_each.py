@@ -8,7 +8,7 @@ from evidoc.flows.options import Option, whole_number
 from evidoc.flows.references import DEEPEST, check_flow
 from evidoc.flows.sources import check_source
 from evidoc.flows.task import Work
-from evidoc.flows.values import list_of, object_of, plain, section_value
+from evidoc.flows.values import list_of, object_of, plain, refuse_too_much, section_value
 from evidoc.kernel.errors import Detail, InvalidRequest
 from evidoc.kernel.output import SectionsOutput, ValueOutput
 from evidoc.kernel.records import RunStatus
@@ -66,7 +66,7 @@ class ForEach:
     def run(self, work: Work) -> ValueOutput:
         """An object with ``items``: for each section it, a ``status``, and the ``output`` or the ``error``.
 
-        Raises FlowNesting, FlowNotFound, RunCancelled.
+        Raises FlowNesting, FlowNotFound, RunCancelled, and InvalidRequest where all outputs together are too large.
         """
         parted = work.before.get(work.config["from"])
         if not isinstance(parted, SectionsOutput):
@@ -84,7 +84,9 @@ class ForEach:
             for section in parted.sections
         ]
         ends = perform_children(work, children, work.config.get("at_once", AT_ONCE))
-        return object_of({"items": list_of(list(_items(work, parted.sections, ends)))})
+        items: list[ValueOutput] = []
+        refuse_too_much(_kept(_items(work, parted.sections, ends), items))
+        return object_of({"items": list_of(items)})
 
 
 def _items(work: Work, sections: Sequence[Section], ends: Sequence[ChildEnd]) -> Iterator[ValueOutput]:
@@ -99,3 +101,9 @@ def _items(work: Work, sections: Sequence[Section], ends: Sequence[ChildEnd]) ->
         elif end.failure is not None:
             item["error"] = plain({"code": end.failure.code, "message": end.failure.message})
         yield object_of(item)
+
+
+def _kept(items: Iterator[ValueOutput], kept: list[ValueOutput]) -> Iterator[ValueOutput]:
+    for item in items:
+        kept.append(item)
+        yield item

@@ -8,7 +8,7 @@ from evidoc.flows.given import all_given, given
 from evidoc.flows.options import Option, list_of, mapping_of, one_of, text
 from evidoc.flows.sources import MOST_SOURCES, check_source, check_sources
 from evidoc.flows.task import Work
-from evidoc.flows.values import merged, object_of, picked, plain, spread
+from evidoc.flows.values import merged, object_of, picked, plain, refuse_too_much, spread
 from evidoc.kernel.output import ValueOutput
 
 TRANSFORMS = ("first", "last", "merge", "pick")
@@ -30,12 +30,17 @@ class Output:
     }
 
     def run(self, work: Work) -> ValueOutput:
-        """The value; null where every source was left out, an empty object where none is named."""
+        """The value; null where every source was left out, an empty object where none is named.
+
+        Raises InvalidRequest where the values are too large together.
+        """
         members = work.config.get("members")
         sources = work.config.get("from", [])
         if members is not None or not sources:
             found = {name: given(work, source) for name, source in (members or {}).items()}
-            return object_of({name: value for name, value in found.items() if value is not None})
+            there = {name: value for name, value in found.items() if value is not None}
+            refuse_too_much(there.values())
+            return object_of(there)
         taken = all_given(work, sources)
         if not taken:
             return plain(None)
