@@ -52,7 +52,7 @@ def _by_doclo(answer: httpx.Response, status: int) -> dict[str, Any]:
         ("GET", "/api/v1/nothing", 404, "NOT_FOUND"),
         ("GET", "/api/v1/flows/", 404, "NOT_FOUND"),
         ("GET", "/api/v1/flows/no-such-flow", 404, "FLOW_NOT_FOUND"),
-        ("GET", "/api/v1/flows/%00", 404, "FLOW_NOT_FOUND"),
+        ("GET", "/api/v1/flows/%00", 400, "INVALID_INPUT"),
         ("GET", "/api/v1/runs/exec_x", 404, "EXECUTION_NOT_FOUND"),
         ("GET", "/api/v1/runs/%ff%fe", 404, "EXECUTION_NOT_FOUND"),
         ("POST", "/api/v1/runs/exec_x/cancel", 404, "EXECUTION_NOT_FOUND"),

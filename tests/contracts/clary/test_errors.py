@@ -133,7 +133,7 @@ def test_a_json_body_has_a_limit(client: httpx.Client) -> None:
         ("GET", "/v1", 404, "not_found"),
         ("GET", "/v1/documents/", 404, "not_found"),
         ("GET", "/v1/nothing", 404, "not_found"),
-        ("GET", "/v1/documents/%00", 404, "document_not_found"),
+        ("GET", "/v1/documents/%00", 400, "invalid_request"),
         ("GET", "/v1/documents/%ff%fe", 404, "document_not_found"),
         ("GET", "/v1/documents/doc_x%2F..%2F..", 404, "not_found"),
         ("GET", "/v1/documents/" + "x" * 5000, 404, "document_not_found"),
