@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_scored_is_told_why(
 
 @pytest.mark.parametrize(
     ("truths", "order"),
-    [(("02/23/20", "11/25/19"), "mdy"), (("27/11/2017", "03/02/2016"), "dmy"), (("1/2/20", "2026-03-12"), "dmy")],
+    [(("02/16/20", "11/18/19"), "mdy"), (("27/11/2017", "03/02/2016"), "dmy"), (("1/2/20", "2026-03-12"), "dmy")],
 )
 def test_the_truths_tell_whether_day_or_month_comes_first(truths: tuple[str, ...], order: str) -> None:
     assert date_order([Labelled(Path("a"), {"date": truths})]) == order

@@ -8,13 +8,13 @@ from evidoc.kernel.normalise import RULES, normalise
 @pytest.mark.parametrize(
     ("rule", "raw", "normalized"),
     [
-        ("date:mdy", "11/25/19", "2019-11-25"),
+        ("date:mdy", "11/18/19", "2019-11-18"),
         ("date:dmy", "03/04/2020", "2020-04-03"),
         ("date:mdy", "03/04/2020", "2020-03-04"),
         ("date:dmy", "2020-03-05", "2020-03-05"),
         ("date:dmy", "31.12.69", "2069-12-31"),
         ("date:dmy", "31.12.70", "1970-12-31"),
-        ("date:mdy", "Feb13/20", "2020-02-13"),
+        ("date:mdy", "Feb17/20", "2020-02-17"),
         ("date:dmy", "28th day of December\n1976", "1976-12-28"),
         ("date:dmy", "1. März 2020", "2020-03-01"),
         ("date:dmy", "1er juillet 2015", "2015-07-01"),

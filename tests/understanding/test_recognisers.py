@@ -14,7 +14,7 @@ def said(text: str, spots: list[Spot]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "order", "expected"),
     [
-        ("due 11/25/2019.", "mdy", ["2019-11-25"]),
+        ("due 11/18/2019.", "mdy", ["2019-11-18"]),
         ("vom 25.04.2018 bis", "dmy", ["2018-04-25"]),
         ("signed March 12, 1987 in town", "dmy", ["1987-03-12"]),
         ("le 3 août 2021", "dmy", ["2021-08-03"]),
@@ -40,10 +40,10 @@ def test_one_date_beyond_the_twelfth_settles_the_order_of_the_document() -> None
 
 @pytest.mark.parametrize("joint", [" - ", "-", " to ", " bis ", " au ", " – ", "\t-\t"])
 def test_the_ends_of_a_range_know_their_place(joint: str) -> None:
-    text = f"Period 11/25/19{joint}02/23/20"
+    text = f"Period 11/18/19{joint}02/16/20"
     assert [(spot.normalized, spot.place) for spot in dates.dates(text, "mdy")] == [
-        ("2019-11-25", "first"),
-        ("2020-02-23", "second"),
+        ("2019-11-18", "first"),
+        ("2020-02-16", "second"),
     ]
 
 

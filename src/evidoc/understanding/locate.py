@@ -1,7 +1,7 @@
 """Where a known value stands: from what it is to the characters on the pages that say so.
 
 For values that come from elsewhere (an e-invoice's XML, a model's answer). A number is found in whatever notation
-the page uses (571.04, 571,04, EUR 571,04), a date in whatever form, a text however it is spaced, broken over
+the page uses (583.17, 583,17, EUR 583,17), a date in whatever form, a text however it is spaced, broken over
 lines or capitalised. What is found is normalised by a named rule from what the page says, and equals the known
 value; nothing is ever pointed at that does not.
 """
