@@ -166,14 +166,15 @@ class _Children:
 
     def _look(self) -> None:
         """See which have ended; stop where the parent has, or where it took too long."""
-        parent = self._work.run
-        if self._runs.get(parent.org_id, parent.run_id).status in _ENDED:
-            raise RunCancelled
         for index, run in list(self._open.items()):
             present = self._runs.get(run.org_id, run.run_id)
             if present.status in _ENDED:
                 del self._open[index]
                 self._ends[index] = ChildEnd(present, present.failure)
+        # The parent last: children that ended because it was cancelled are no ends of their own.
+        parent = self._work.run
+        if self._runs.get(parent.org_id, parent.run_id).status in _ENDED:
+            raise RunCancelled
         if self._open and self._patience() <= 0:
             self._cancel()
             assert self._timeout is not None
