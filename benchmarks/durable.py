@@ -22,8 +22,8 @@ from benchmarks import postgres
 from benchmarks.measurement import Measurement
 from evidoc.cli.sample_invoice import sample_invoice
 from evidoc.delivering.rows import Rows
-from evidoc.flows.engine import Engine, Job
-from evidoc.flows.engine_database import engine_config, open_engine_database
+from evidoc.flows.engine.database import engine_config, open_engine_database
+from evidoc.flows.engine.engine import Engine, Job
 from evidoc.flows.house import House
 from evidoc.flows.options import Option
 from evidoc.flows.process import Processing

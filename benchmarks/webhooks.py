@@ -21,8 +21,8 @@ from benchmarks.measurement import Measurement
 from benchmarks.served import answering
 from evidoc.delivering.webhooks import WebhookSender
 from evidoc.flows.deliver import DELIVERY_JOB, Delivering
-from evidoc.flows.durable import Durable, Lane
-from evidoc.flows.engine import Engine, Job
+from evidoc.flows.engine.durable import Durable, Lane
+from evidoc.flows.engine.engine import Engine, Job
 from evidoc.kernel import clock
 from evidoc.kernel.ids import new_id
 from evidoc.kernel.principal import DEFAULT_ORG

@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 
 from evidoc.delivering.rows import Rows
-from evidoc.flows.engine import Engine, Job
+from evidoc.flows.engine.engine import Engine, Job
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.run import ENDED, Running

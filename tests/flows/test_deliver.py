@@ -13,8 +13,8 @@ from standardwebhooks.webhooks import Webhook as Judge
 
 from evidoc.delivering.webhooks import WebhookSender
 from evidoc.flows.deliver import DELIVERY_JOB, SCHEDULE, Delivering, Schedule, open_try, signing_secret
-from evidoc.flows.durable import Job, Lane, Step
-from evidoc.flows.engine import Engine
+from evidoc.flows.engine.durable import Job, Lane, Step
+from evidoc.flows.engine.engine import Engine
 from evidoc.kernel import clock
 from evidoc.kernel.errors import DeliveryNotFound, Unavailable
 from evidoc.kernel.principal import DEFAULT_ORG

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from evidoc.delivering.webhooks import SECRET_PREFIX, Outcome, WebhookSender
-from evidoc.flows.durable import Durable, Open, Submit
+from evidoc.flows.engine.durable import Durable, Open, Submit
 from evidoc.kernel import clock
 from evidoc.kernel.errors import EvidocError, StorageFull, Unavailable
 from evidoc.kernel.records import Delivery, DeliveryAttempt, DeliveryStatus

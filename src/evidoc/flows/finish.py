@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from evidoc.flows.deliver import DELIVERY_JOB, open_try
-from evidoc.flows.durable import Submit
+from evidoc.flows.engine.durable import Submit
 from evidoc.kernel import clock
 from evidoc.kernel.errors import ContentDamaged, DocumentNotFound, RunCancelled
 from evidoc.kernel.records import Delivery, DocumentRecord, DocumentStatus, Failure, RunRecord, RunStatus

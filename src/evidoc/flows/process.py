@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from evidoc.flows.durable import Durable, Open
+from evidoc.flows.engine.durable import Durable, Open
 from evidoc.flows.house import House
 from evidoc.flows.understand import Understood
 from evidoc.kernel.classification import Classification

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from evidoc.flows.commit import graph_of
 from evidoc.flows.conditions import Fate, fate_of
-from evidoc.flows.durable import Durable, Facts, Submit
+from evidoc.flows.engine.durable import Durable, Facts, Submit
 from evidoc.flows.finish import End, Told, commit_end, end_with_children, pages_of, tell
 from evidoc.flows.graph import Graph, RetryPolicy, TaskSpec
 from evidoc.flows.house import House

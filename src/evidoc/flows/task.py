@@ -16,7 +16,7 @@ from evidoc.kernel.records import DocumentRecord, RunRecord
 from evidoc.kernel.registry import Registry
 
 if TYPE_CHECKING:
-    from evidoc.flows.engine import Durable
+    from evidoc.flows.engine.engine import Durable
     from evidoc.flows.house import House
     from evidoc.flows.process import Processing
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evidoc.flows.commit import commit_triggered
-from evidoc.flows.engine import Engine
+from evidoc.flows.engine.engine import Engine
 from evidoc.flows.finish import End, Told, commit_end, tell
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing, Results, may_take_long

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from evidoc.flows.ends import Ends
+from evidoc.flows.engine.ends import Ends
 from evidoc.operations.analysis import AnalysisOperations
 from evidoc.operations.documents import DocumentOperations
 from evidoc.operations.flows import FlowOperations

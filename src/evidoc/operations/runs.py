@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from evidoc.flows.commit import commit_run
-from evidoc.flows.engine import Engine
+from evidoc.flows.engine.engine import Engine
 from evidoc.flows.finish import End, Told, cancel_with_children, pages_of, tell
 from evidoc.flows.house import House
 from evidoc.flows.outputs import outputs_of

@@ -16,9 +16,9 @@ from evidoc.contracts.request import WireLimits
 from evidoc.delivering.rows import Rows
 from evidoc.delivering.webhooks import WebhookSender
 from evidoc.flows.deliver import DELIVERY_JOB, Delivering, Schedule
-from evidoc.flows.durable import Lane
-from evidoc.flows.ends import Ends
-from evidoc.flows.engine import Engine, Job
+from evidoc.flows.engine.durable import Lane
+from evidoc.flows.engine.ends import Ends
+from evidoc.flows.engine.engine import Engine, Job
 from evidoc.flows.house import House
 from evidoc.flows.process import Processing
 from evidoc.flows.run import Running

@@ -18,11 +18,11 @@ from datetime import datetime
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy import Engine as SqlEngine
 
-from evidoc.flows.durable import Durable, Facts, Job, Lane, Open, Step, Stopping
-from evidoc.flows.engine_database import engine_config, open_engine_database
-from evidoc.flows.lanes import Activity, Lanes, Order
-from evidoc.flows.only_engine import occupy, vacate
-from evidoc.flows.sweep import Sweep
+from evidoc.flows.engine.database import engine_config, open_engine_database
+from evidoc.flows.engine.durable import Durable, Facts, Job, Lane, Open, Step, Stopping
+from evidoc.flows.engine.lanes import Activity, Lanes, Order
+from evidoc.flows.engine.only import occupy, vacate
+from evidoc.flows.engine.sweep import Sweep
 from evidoc.kernel.stop import Stop
 
 __all__ = ["Durable", "Engine", "Facts", "Job", "Lane", "Open", "Step", "Stopping"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidoc.flows.engine import Durable, Engine, Job, Lane, Open
+from evidoc.flows.engine.engine import Durable, Engine, Job, Lane, Open
 from evidoc.kernel import clock
 from evidoc.kernel.errors import RunCancelled
 
@@ -86,7 +86,7 @@ def test_long_work_leaves_the_reserve_to_short_work(tmp_path: Path) -> None:
 
 
 def test_what_turns_out_to_be_long_makes_room_for_short_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidoc.flows.lanes.LONG_SECONDS", 0.05)
+    monkeypatch.setattr("evidoc.flows.engine.lanes.LONG_SECONDS", 0.05)
     work = Held()
     work.let_go = {"invoice"}
     with running(tmp_path, {"work": work}, work=Lane(2, reserve=1, more=1)) as engine:
@@ -184,7 +184,7 @@ def test_cancelling_wakes_a_job_from_its_wait(tmp_path: Path) -> None:
 def test_a_stopping_engine_interrupts_what_takes_long_and_cancels_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evidoc.flows.engine._GRACE_SECONDS", 0.05)
+    monkeypatch.setattr("evidoc.flows.engine.engine._GRACE_SECONDS", 0.05)
     work = Held()
     engine = Engine(f"sqlite:///{tmp_path / 'engine.sqlite'}", {"work": work.job()})
     engine.start()

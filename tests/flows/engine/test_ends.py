@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
-from evidoc.flows.ends import Ends
+from evidoc.flows.engine.ends import Ends
 from evidoc.kernel.errors import Unavailable
 
 PATIENCE = 20.0
@@ -52,7 +52,7 @@ def test_one_that_ended_before_is_seen() -> None:
 
 
 def test_an_end_through_another_process_is_seen_though_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidoc.flows.ends._LOOK_AGAIN_SECONDS", 0.02)
+    monkeypatch.setattr("evidoc.flows.engine.ends._LOOK_AGAIN_SECONDS", 0.02)
     house = House()
     house.broken = True
     ends = Ends(house.ended_among)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidoc.flows.engine import Durable, Engine, Job
+from evidoc.flows.engine.engine import Durable, Engine, Job
 
 PATIENCE = 20.0
 
@@ -101,7 +101,7 @@ def test_a_sweep_starts_what_was_committed_and_never_submitted(tmp_path: Path) -
 def test_a_job_whose_end_could_not_be_noted_is_taken_up_once_it_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr("evidoc.flows.engine.sweep.SWEEP_SECONDS", 0.2)
     full = threading.Event()
     full.set()
 
@@ -142,7 +142,7 @@ def test_what_goes_wrong_is_abandoned_and_said_to_be(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_given_up_keeps_no_other_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 0.05)
+    monkeypatch.setattr("evidoc.flows.engine.sweep.SWEEP_SECONDS", 0.05)
 
     def perform(_id: str, _durable: Durable) -> None:
         raise ValueError("a bug")
@@ -262,9 +262,9 @@ def test_what_ended_a_while_ago_is_forgotten(tmp_path: Path, monkeypatch: pytest
             lambda: len(work.performed) == len(names) and not any(map(engine.is_busy, names)), PATIENCE
         )
     # However much there is to forget, the first sweep forgets it all.
-    monkeypatch.setattr("evidoc.flows.sweep.SWEEP_SECONDS", 10 * PATIENCE)
-    monkeypatch.setattr("evidoc.flows.sweep._FORGET_AT_ONCE", 1)
-    monkeypatch.setattr("evidoc.flows.sweep._KEPT_HISTORY", timedelta(hours=-1))
+    monkeypatch.setattr("evidoc.flows.engine.sweep.SWEEP_SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr("evidoc.flows.engine.sweep._FORGET_AT_ONCE", 1)
+    monkeypatch.setattr("evidoc.flows.engine.sweep._KEPT_HISTORY", timedelta(hours=-1))
     with closing(sqlite3.connect(tmp_path / "engine.sqlite")) as database:
 
         def kept() -> int:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from dbos import DBOS
 
-from evidoc.flows.durable import Job, Open, Submit
+from evidoc.flows.engine.durable import Job, Open, Submit
 from evidoc.kernel import clock
 
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from evidoc.flows.durable import Lane
+from evidoc.flows.engine.durable import Lane
 from evidoc.kernel import clock
 from evidoc.kernel.stop import Stop
 
