@@ -129,7 +129,7 @@ def report(count: int = 60) -> str:
         "| pages in the right category | documents right from first to last page, category too |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for half, told in ((0, "fitted on"), (1, "not seen")):
+    for half, told in ((0, "fitted on"), (1, "not fitted on")):
         own = [one for one in kept if one.half == half]
         alike_files = [_looking_alike(file) for file in mixed_files(own, count, half)]
         lines.append(f"| of several kinds, as if from one scanner | {told} | {_measured(alike_files)} |")
